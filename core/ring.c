@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The ring of iwc_ring.h. A burst is copied first; its tags are written afterwards, backwards,
+ * the first one last with release, so that the consumer sees the whole burst or nothing and the
+ * tag line changes hands once.
+ */
+#include "iwc_ring.h"
+#include "iwc_port.h"
+
+/* Tags of one burst: each frame may need a skip in front of it. */
+#define TAGS_MAX (2u * IWC_BURST_MAX)
+
+static uint32_t lines_of(uint32_t len_bytes)
+{
+	return (len_bytes + IWC_LINE - 1u) / IWC_LINE;
+}
+
+static uint64_t tag_word(uint64_t line, uint32_t len_bytes)
+{
+	return (line + 1u) << 16 | len_bytes;
+}
+
+/* Read the peer's credit once; false if it is a violation. */
+static bool update_credit(struct iwc_producer *p)
+{
+	uint64_t w = iwc_port_load_acquire(p->credit_word); /* B */
+	uint64_t ahead = (w - p->credit) & IWC_LINE_MASK;
+
+	if ((w & IWC_SAID) == 0u)
+		return true;
+	if (ahead > p->pos - p->credit) {
+		p->violation = IWC_VIOLATION_CREDIT;
+		return false;
+	}
+	p->credit += ahead;
+	return true;
+}
+
+/* The line behind a frame of so many lines, with a skip before it where the ring ends. */
+static uint64_t end_of(const struct iwc_producer *p, uint64_t pos, uint32_t count)
+{
+	uint32_t index = (uint32_t)pos & (p->lines - 1u);
+
+	return pos + count + (index + count > p->lines ? p->lines - index : 0u);
+}
+
+bool iwc_producer_fits(const struct iwc_producer *p, uint32_t len_bytes)
+{
+	return end_of(p, p->pos, lines_of(len_bytes)) <= p->credit + p->lines;
+}
+
+static bool length_ok(uint32_t len_bytes, uint32_t max_bytes)
+{
+	return len_bytes - IWC_FRAME_MIN <= max_bytes - IWC_FRAME_MIN;
+}
+
+/* Write the tags backwards: the first one last, with release. */
+static void publish(struct iwc_producer *p, const uint64_t *tags, unsigned n)
+{
+	uint64_t mask = p->lines - 1u;
+
+	for (unsigned k = n; k-- > 1u;)
+		iwc_port_store_relaxed(&p->tag[((tags[k] >> 16) - 1u) & mask], tags[k]);
+	iwc_port_store_release(&p->tag[((tags[0] >> 16) - 1u) & mask], tags[0]); /* A */
+}
+
+/* Did the position pass the line number in w, when it went from old to now? */
+static bool passed(uint64_t w, uint64_t old, uint64_t now)
+{
+	return (w & IWC_SAID) != 0u && ((w - old) & IWC_LINE_MASK) < now - old;
+}
+
+unsigned iwc_producer_send(struct iwc_producer *p, const struct iwc_frame *f, unsigned n,
+			   bool *ring)
+{
+	uint64_t tags[TAGS_MAX], pos = p->pos, old = pos;
+	unsigned i, k = 0;
+	bool asked = false;
+
+	for (i = 0; i < n; i++) {
+		uint32_t len = f[i].len_bytes, count = lines_of(len);
+		uint32_t index = (uint32_t)pos & (p->lines - 1u);
+		uint64_t end = end_of(p, pos, count);
+
+		if (!length_ok(len, p->frame_max_bytes))
+			break;
+		if (end > p->credit + p->lines && !asked) {
+			asked = true;
+			if (!update_credit(p))
+				break;
+		}
+		if (end > p->credit + p->lines)
+			break;
+		if (index + count > p->lines) {
+			tags[k++] = tag_word(pos, IWC_SKIP);
+			pos += p->lines - index;
+			index = 0;
+		}
+		iwc_port_copy_out(p->data + (size_t)index * IWC_LINE, f[i].buf, len);
+		if (p->protect)
+			iwc_port_store_relaxed(&p->e2e[index],
+					       iwc_e2e_word(&p->id, p->seq++, f[i].buf, len));
+		tags[k++] = tag_word(pos, len);
+		pos = end;
+	}
+	if (i == 0u)
+		return 0;
+	publish(p, tags, k);
+	p->pos = pos;
+	if (p->bell) {
+		iwc_port_fence_full(); /* D */
+		if (passed(iwc_port_load_relaxed(p->wake), old, pos))
+			*ring = true;
+	}
+	return i;
+}
+
+bool iwc_producer_arm(struct iwc_producer *p, uint32_t len_bytes)
+{
+	uint64_t need = end_of(p, p->pos, lines_of(len_bytes)) - p->lines;
+
+	iwc_port_store_relaxed(p->space, ((need - 1u) & IWC_LINE_MASK) | IWC_SAID);
+	iwc_port_fence_full(); /* E */
+	return update_credit(p) && iwc_producer_fits(p, len_bytes);
+}
+
+bool iwc_consumer_ready(const struct iwc_consumer *c)
+{
+	uint32_t index = (uint32_t)c->pos & (c->lines - 1u);
+	uint64_t t = iwc_port_load_relaxed(&c->tag[index]);
+
+	return t != 0u && t >> 16 == ((c->pos + 1u) & IWC_LINE_MASK);
+}
+
+static bool any_ready(const struct iwc_consumer *before, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++)
+		if (iwc_consumer_ready(&before[i]))
+			return true;
+	return false;
+}
+
+/*
+ * One word from the peer decides: its own lap's number and a bounded length, or nothing. Returns
+ * the length of the frame at index, IWC_SKIP, or 0 for no frame or a violation.
+ */
+static uint32_t read_tag(struct iwc_consumer *c, uint32_t index)
+{
+	uint64_t t = iwc_port_load_acquire(&c->tag[index]); /* A */
+	uint32_t len = (uint32_t)(t & 0xffffu);
+
+	if (t >> 16 != ((c->pos + 1u) & IWC_LINE_MASK))
+		return 0;
+	if (length_ok(len, c->frame_max_bytes)) {
+		if (index + lines_of(len) <= c->lines)
+			return len;
+		c->violation = IWC_VIOLATION_PAST_END;
+		return 0;
+	}
+	if (t == 0u)
+		return 0; /* a zeroed tag where the number wraps to 0 */
+	if (len != IWC_SKIP)
+		c->violation = IWC_VIOLATION_LENGTH;
+	else if (index == 0u)
+		c->violation = IWC_VIOLATION_SKIP;
+	else
+		return IWC_SKIP;
+	return 0;
+}
+
+unsigned iwc_consumer_take(struct iwc_consumer *c, struct iwc_frame *f, unsigned n,
+			   const struct iwc_consumer *before, unsigned before_count)
+{
+	unsigned i = 0;
+
+	/* A skip leads to line index 0, where no skip is valid: at most two tags a frame. */
+	while (i < n) {
+		uint32_t index = (uint32_t)c->pos & (c->lines - 1u);
+		const uint8_t *line = c->data + (size_t)index * IWC_LINE;
+		uint32_t len = read_tag(c, index);
+
+		if (len == 0u) {
+			if (i == 0u)
+				iwc_port_touch(line);
+			break;
+		}
+		if (len == IWC_SKIP) {
+			c->pos += c->lines - index;
+			continue;
+		}
+		iwc_port_copy_in(f[i].buf, line, len);
+		f[i].len_bytes = len;
+		if (c->protect) {
+			c->pending[i].word = iwc_port_load_relaxed(&c->e2e[index]);
+			c->pending[i].match =
+				iwc_e2e_verify(&c->check, c->pending[i].word, f[i].buf, len);
+		}
+		c->pos += lines_of(len);
+		i++;
+		if (before_count != 0u && any_ready(before, before_count))
+			break;
+	}
+	return i;
+}
+
+unsigned iwc_consumer_judge(struct iwc_consumer *c, struct iwc_frame *f, unsigned n,
+			    uint64_t now_ns)
+{
+	unsigned good = 0;
+
+	if (!c->protect)
+		return n;
+	for (unsigned i = 0; i < n; i++) {
+		struct iwc_frame swap = f[i];
+
+		if (!iwc_e2e_judge(&c->check, c->pending[i].word, c->pending[i].match, now_ns))
+			continue;
+		f[i] = f[good];
+		f[good++] = swap;
+	}
+	return good;
+}
+
+bool iwc_consumer_credit(struct iwc_consumer *c, bool force)
+{
+	uint64_t old = c->told, gathered = c->pos - old;
+
+	if (gathered == 0u || (!force && gathered < c->lines / 8u))
+		return false;
+	c->told = c->pos;
+	iwc_port_store_release(c->credit_word, (c->pos & IWC_LINE_MASK) | IWC_SAID); /* B */
+	if (!c->bell)
+		return false;
+	iwc_port_fence_full(); /* E */
+	return passed(iwc_port_load_relaxed(c->space), old, c->pos);
+}
+
+void iwc_consumer_arm(struct iwc_consumer *c)
+{
+	iwc_port_store_relaxed(c->wake, (c->pos & IWC_LINE_MASK) | IWC_SAID);
+}
