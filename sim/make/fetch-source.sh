@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# fetch-source.sh PACKAGE DEST: unpack a Debian source package, its patches applied, into the folder DEST.
+# fetch-source.sh PACKAGE DEST: unpack a Debian source package, patches applied, into folder DEST.
 #
-# The package comes from the machine's own apt sources, asked for sources instead of binaries, with a
-# state folder of our own: the system's configuration and lists stay as they are, and no root is needed.
-# apt checks the chain from the signed release file to the hash of every downloaded file.
+# The package comes from the machine's own apt sources, asked for sources instead of binaries, with
+# a state folder of our own: the system's configuration and lists stay as they are, and no root is
+# needed. apt checks the chain from the signed release file to the hash of every downloaded file.
 #
 # IWC_SOURCES=FOLDER takes PACKAGE_*.dsc and its files from FOLDER instead (a machine without network).
 #
@@ -32,7 +32,8 @@ esac
 [ ! -e "$dest" ] || exit 0
 
 for tool in apt-get dpkg-source patch; do
-	command -v "$tool" >/dev/null 2>&1 || die "$tool is missing (Debian packages apt, dpkg-dev, patch)"
+	command -v "$tool" >/dev/null 2>&1 ||
+		die "$tool is missing (Debian packages apt, dpkg-dev, patch)"
 done
 
 mkdir -p "$(dirname "$dest")"
@@ -58,13 +59,15 @@ source_files()
 	# shellcheck disable=SC1091
 	id=$(. /etc/os-release 2>/dev/null && printf '%s' "${ID:-}")
 	# shellcheck disable=SC2016
-	own=$(apt-get indextargets --format '$(ORIGIN) $(SOURCESENTRY)' 'Created-By: Packages' 2>/dev/null |
-		awk -v id="$id" 'tolower($1) == id { sub(/:[0-9]+$/, "", $2); if (!seen[$2]++) print $2 }')
+	own=$(apt-get indextargets --format '$(ORIGIN) $(SOURCESENTRY)' 'Created-By: Packages' \
+		2>/dev/null | awk -v id="$id" \
+		'tolower($1) == id { sub(/:[0-9]+$/, "", $2); if (!seen[$2]++) print $2 }')
 	if [ -n "$own" ]; then
 		printf '%s\n' "$own"
 		return
 	fi
-	for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources; do
+	for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list \
+		/etc/apt/sources.list.d/*.sources; do
 		[ ! -f "$file" ] || printf '%s\n' "$file"
 	done
 }

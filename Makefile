@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# One make, no recursion: each folder lists its sources in its module.mk and everything built goes
+# below $(O). `make help` lists the targets and variables.
+
+MAKEFLAGS += --no-builtin-rules --no-builtin-variables
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := all
+
+VERSION := 0.1.0
+
+# --- what a caller may set ---------------------------------------------------------------------
+
+SAN ?=
+ifneq ($(filter-out asan tsan valgrind,$(SAN)),)
+$(error SAN=$(SAN): it is asan, tsan or valgrind)
+endif
+O ?= build$(addprefix /,$(SAN))
+V ?= 0
+WERROR ?= 0
+STRICT ?= 0
+NODEPS ?= 0
+ONLY ?=
+PREFIX ?= /usr/local
+DESTDIR ?=
+FUZZ_RUNS ?= 50000
+FUZZ_SECONDS ?= 600
+JOBS ?= $(shell nproc 2>/dev/null || echo 1)
+
+ifneq ($(filter default undefined,$(origin CC)),)
+CC := gcc
+endif
+ifneq ($(filter default undefined,$(origin AR)),)
+AR := ar
+endif
+OBJCOPY ?= objcopy
+CLANG ?= clang
+CFLAGS ?= -O2 -g
+
+# --- packages ----------------------------------------------------------------------------------
+
+# Sources of others, shared by every flavour below build/.
+DEPS ?= $(if $(filter build build/%,$(O)),build,$(O))/deps
+
+# These targets install what they miss; the others only say so and go on.
+AUTO_GOALS := $(filter demo check coverage fuzz sanitize,$(MAKECMDGOALS))
+PACKAGE_GROUPS := build $(if $(filter-out demo,$(AUTO_GOALS)),test)
+
+ifeq ($(filter 1,$(NODEPS))$(filter deps clean help,$(MAKECMDGOALS)),)
+PACKAGES_MISSING := $(shell sim/make/deps.sh missing $(PACKAGE_GROUPS))
+endif
+ifneq ($(PACKAGES_MISSING),)
+ifneq ($(AUTO_GOALS),)
+# make starts again after it has remade an included file, and then sees the tools just installed.
+include $(DEPS)/packages.mk
+else
+$(warning missing packages: $(PACKAGES_MISSING) ("make deps" installs them))
+endif
+endif
+
+.PHONY: FORCE
+FORCE:
+
+$(DEPS)/packages.mk: FORCE
+	@mkdir -p $(@D)
+	sim/make/deps.sh install $(PACKAGE_GROUPS)
+	@echo '# installed: $(PACKAGE_GROUPS)' >$@
+
+$(DEPS)/lwip-src:
+	$(call say,FETCH,$@)
+	$(Q)sim/make/fetch-source.sh lwip $@
+
+# --- flags -------------------------------------------------------------------------------------
+
+WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wmissing-prototypes -Wundef -Wvla \
+	-Wstrict-prototypes $(if $(filter 1,$(WERROR)),-Werror)
+
+SAN_FLAGS_asan := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+SAN_FLAGS_tsan := -fsanitize=thread -fno-omit-frame-pointer
+SAN_FLAGS := $(SAN_FLAGS_$(SAN))
+
+# Paths below the tree only, so that two checkouts give the same bytes.
+COMMON_FLAGS := -fno-common -ffile-prefix-map=$(CURDIR)/=
+
+ifneq ($(V),1)
+Q := @
+say = @printf '  %-7s %s\n' '$(1)' '$(2)'
+endif
+
+# $(call compile,flags): compile the source $< into $@ and note its headers beside it. A module may
+# set CFLAGS-<source> for one file; those come first, so that they can win an include path.
+define compile
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS-$<) $(1) $(COMMON_FLAGS) $(CPPFLAGS) $(WARNINGS) $(CFLAGS) $(SAN_FLAGS) \
+		-MMD -MP -MF $(@:.o=.d) -c $< -o $@
+endef
+
+# $(call archive): pack the objects among the prerequisites into the library $@. Two objects of one
+# name are both kept, which an update in place would not do.
+define archive
+	$(call say,AR,$@)
+	@mkdir -p $(@D)
+	$(Q)rm -f $@ && $(AR) qcs $@ $(filter %.o,$^)
+endef
+
+# $(call link,libraries): link the objects and archives among the prerequisites into $@.
+define link
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(SAN_FLAGS) $(LDFLAGS) $(filter %.o,$^) $(filter %.a,$^) $(1) -o $@
+endef
+
+# A result depends on the flags too: this file changes when they do, and objects depend on it.
+FLAGS_STAMP := $(O)/gen/flags
+FLAGS_TEXT := $(CC) $(CFLAGS) $(CPPFLAGS) $(LDFLAGS) $(WARNINGS) $(SAN_FLAGS) $(CLANG)
+
+# $(call write_if_changed,text): $@ keeps its time when the text is what it already holds.
+define write_if_changed
+	@mkdir -p $(@D)
+	@printf '%b' '$(1)' | cmp -s - $@ || printf '%b' '$(1)' >$@
+endef
+
+$(FLAGS_STAMP): FORCE
+	$(call write_if_changed,$(FLAGS_TEXT)\n)
+
+$(O)/gen/version.h: FORCE
+	$(call write_if_changed,#define IWC_VERSION "$(VERSION)"\n)
+
+# --- modules -----------------------------------------------------------------------------------
+
+# Modules append to these.
+ALL := # files that `make` builds
+OBJS := # every object with a note of its headers
+TESTS := # CMocka programs
+COV_TESTS := # the same, built for coverage
+FUZZERS := # libFuzzer programs
+BATS := # command line tests
+LINT_FLAGS := # words folder:flag, the flags clang-tidy and the header check need
+
+HAVE_CLANG := $(shell command -v $(CLANG))
+
+MODULES := core sim tap-bridge model firmware scenarios docs
+include $(wildcard $(addsuffix /module.mk,$(MODULES)))
+
+PROGRAMS := $(notdir $(TESTS) $(FUZZERS))
+ifneq ($(words $(PROGRAMS)),$(words $(sort $(PROGRAMS))))
+$(error two test programs share a name: $(sort $(PROGRAMS)))
+endif
+
+-include $(OBJS:.o=.d)
+
+# --- targets -----------------------------------------------------------------------------------
+
+.PHONY: all deps demo check coverage fuzz sanitize lint install help clean
+
+all: $(ALL) ## build the program iwc, its libraries and man pages (default)
+
+deps: ## install the Debian packages and fetch the sources that are needed
+	sim/make/deps.sh install build test lint $(if $(filter 1,$(OPTIONAL)),optional)
+	@$(MAKE) --no-print-directory NODEPS=1 $(DEPS)/lwip-src
+
+demo: all ## run the demonstration, results in $(O)/demo
+	$(O)/iwc demo --out $(O)/demo
+
+ifneq ($(ONLY),)
+RUN_TESTS := $(foreach n,$(ONLY),$(filter %/$(n),$(TESTS)))
+RUN_BATS := $(foreach n,$(ONLY),$(filter %/$(n) %/$(n).bats,$(BATS)))
+RUN_FUZZERS := $(foreach n,$(ONLY),$(filter %/$(n),$(FUZZERS)))
+ifeq ($(strip $(RUN_TESTS) $(RUN_BATS) $(RUN_FUZZERS)),)
+$(error ONLY=$(ONLY): no such test among $(notdir $(TESTS) $(BATS) $(FUZZERS)))
+endif
+else
+RUN_TESTS := $(TESTS)
+RUN_BATS := $(BATS)
+RUN_COV_TESTS := $(if $(SAN),,$(COV_TESTS))
+RUN_FUZZERS := $(if $(SAN),,$(FUZZERS))
+RUN_FUZZ_SRCS := $(if $(SAN),,$(FUZZ_SRCS))
+endif
+
+RUNNER := O='$(O)' SAN='$(SAN)' STRICT='$(STRICT)' JOBS='$(JOBS)' \
+	TESTS='$(RUN_TESTS)' BATS='$(RUN_BATS)' COV_TESTS='$(RUN_COV_TESTS)' \
+	FUZZERS='$(foreach f,$(RUN_FUZZERS),$(f):$(or $(FUZZ_RUNS-$(notdir $(f))),$(FUZZ_RUNS)))' \
+	FUZZ_SRCS='$(RUN_FUZZ_SRCS)' FUZZ_SECONDS='$(FUZZ_SECONDS)' sim/make/check.sh
+
+# Tests of the command line need the program, a lone unit test does not.
+check: $(if $(ONLY),$(if $(RUN_BATS),$(ALL)),$(ALL)) $(RUN_TESTS) $(RUN_COV_TESTS) $(RUN_FUZZERS) ## run every test; SAN=asan|tsan|valgrind, STRICT=1, ONLY='name ...'
+	@$(RUNNER) check
+
+coverage: $(COV_TESTS) ## coverage of core/ by its unit tests, pages in $(O)/cov/html
+	@$(RUNNER) coverage
+
+fuzz: $(FUZZERS) ## fuzz each parser for FUZZ_SECONDS=600
+	@$(RUNNER) fuzz
+
+sanitize: ## run the tests under ASan+UBSan, then under TSan
+	@$(MAKE) --no-print-directory check SAN=asan
+	@$(MAKE) --no-print-directory check SAN=tsan
+
+lint: $(O)/gen/version.h $(LINT_NEEDS) ## check style, headers, licences and common bugs
+	@O='$(O)' STRICT='$(STRICT)' JOBS='$(JOBS)' CC='$(CC)' LINT_FLAGS='$(LINT_FLAGS)' \
+		sim/make/lint.sh
+
+install: all ## copy program, man pages, scenarios, headers; PREFIX=/usr/local DESTDIR=
+	@sim/make/install.sh '$(O)' '$(DESTDIR)$(PREFIX)'
+
+help: ## this list
+	@echo 'targets:'
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' Makefile $(wildcard */module.mk */*/*.mk) | \
+		LC_ALL=C sort | sed 's/\$$(O)/$(subst /,\/,$(O))/' | \
+		while IFS='	' read -r name what; do printf '  %-9s %s\n' "$$name" "$$what"; done
+	@echo 'variables: O=build CC=gcc V=1 WERROR=1 NODEPS=1 JOBS=n'
+
+clean: ## remove what was built in $(O), not the fetched sources
+	$(Q)[ ! -d '$(O)' ] || find '$(O)' -mindepth 1 -maxdepth 1 ! -name deps -exec rm -rf {} +

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# core/: one source, compiled freestanding for each port found by include path.
+
+CORE_SRCS := $(filter-out %_test.c %_fuzz.c,$(wildcard core/*.c))
+CORE_HDRS := $(wildcard core/*.h)
+CORE_TEST_SRCS := $(wildcard core/*_test.c)
+CORE_FUZZ_SRCS := $(wildcard core/*_fuzz.c)
+CORE_FLAGS := -std=c11 -ffreestanding -Icore
+CORE_TEST_FLAGS := -std=gnu11 -D_GNU_SOURCE -pthread -Icore -Icore/port/native
+
+BATS += $(wildcard core/*.bats)
+FUZZ_SRCS += $(CORE_FUZZ_SRCS)
+LINT_FLAGS += $(addprefix core:,$(CORE_FLAGS) -Icore/port/native)
+
+# --- native and null port ----------------------------------------------------------------------
+
+NATIVE_OBJS := $(patsubst %.c,$(O)/obj/native/%.o,$(CORE_SRCS) $(wildcard core/port/native/*.c))
+NULL_OBJS := $(patsubst %.c,$(O)/obj/null/%.o,$(CORE_SRCS) \
+	$(filter-out %/link.c,$(wildcard core/port/null/*.c)))
+NULL_LINK_OBJS := $(patsubst %.c,$(O)/obj/null/%.o,$(wildcard core/port/null/link.c))
+
+OBJS += $(NATIVE_OBJS) $(NULL_OBJS) $(NULL_LINK_OBJS)
+ALL += $(O)/libiwc-native.a $(O)/libiwc-null.a $(if $(NULL_LINK_OBJS),$(O)/null-link)
+
+$(NATIVE_OBJS): $(O)/obj/native/%.o: %.c $(FLAGS_STAMP)
+	$(call compile,$(CORE_FLAGS) -Icore/port/native)
+
+$(NULL_OBJS) $(NULL_LINK_OBJS): $(O)/obj/null/%.o: %.c $(FLAGS_STAMP)
+	$(call compile,$(CORE_FLAGS) -Icore/port/null)
+
+$(O)/libiwc-native.a: $(NATIVE_OBJS)
+	$(call archive)
+
+$(O)/libiwc-null.a: $(NULL_OBJS)
+	$(call archive)
+
+# Every object and not the library: a hook that the contract lacks must not link, called or not.
+$(O)/null-link: $(NULL_LINK_OBJS) $(NULL_OBJS)
+	$(call link)
+
+# --- unit tests --------------------------------------------------------------------------------
+
+CORE_TESTS := $(CORE_TEST_SRCS:core/%.c=$(O)/test/%)
+CORE_TEST_OBJS := $(CORE_TEST_SRCS:%.c=$(O)/obj/%.o)
+
+TESTS += $(CORE_TESTS)
+OBJS += $(CORE_TEST_OBJS)
+
+$(CORE_TEST_OBJS): $(O)/obj/%.o: %.c $(FLAGS_STAMP)
+	$(call compile,$(CORE_TEST_FLAGS))
+
+$(CORE_TESTS): $(O)/test/%: $(O)/obj/core/%.o $(O)/libiwc-native.a
+	$(call link,-lcmocka -pthread)
+
+# --- the same for coverage, always by gcc without optimisation ---------------------------------
+
+COV_CC ?= gcc
+COV_OBJS := $(patsubst %.c,$(O)/cov/%.o,$(CORE_SRCS) $(wildcard core/port/native/*.c))
+COV_TEST_OBJS := $(CORE_TEST_SRCS:%.c=$(O)/cov/%.o)
+
+COV_TESTS += $(CORE_TEST_SRCS:core/%.c=$(O)/cov/test/%)
+OBJS += $(COV_OBJS) $(COV_TEST_OBJS)
+
+$(COV_OBJS) $(COV_TEST_OBJS) $(O)/cov/test/%: CC := $(COV_CC)
+$(COV_OBJS) $(COV_TEST_OBJS): CFLAGS := -O0 -g
+$(COV_OBJS) $(COV_TEST_OBJS): COMMON_FLAGS := -fno-common
+
+$(COV_OBJS): $(O)/cov/%.o: %.c $(FLAGS_STAMP)
+	$(call compile,$(CORE_FLAGS) -Icore/port/native --coverage)
+
+$(COV_TEST_OBJS): $(O)/cov/%.o: %.c $(FLAGS_STAMP)
+	$(call compile,$(CORE_TEST_FLAGS))
+
+$(O)/libiwc-native-cov.a: $(COV_OBJS)
+	$(call archive)
+
+$(CORE_TEST_SRCS:core/%.c=$(O)/cov/test/%): $(O)/cov/test/%: $(O)/cov/core/%.o \
+		$(O)/libiwc-native-cov.a
+	$(call link,--coverage -lcmocka -pthread)
+
+# --- fuzzers: inputs come through the adversary port where core/ has one -----------------------
+
+FUZZ_FLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer
+CORE_FUZZ_PORT := $(firstword $(wildcard core/port/adversary) core/port/native)
+CORE_FUZZERS := $(CORE_FUZZ_SRCS:core/%.c=$(O)/fuzz/%)
+CORE_FUZZ_OBJS := $(patsubst %.c,$(O)/fuzz/obj/%.o,$(CORE_SRCS) $(wildcard $(CORE_FUZZ_PORT)/*.c))
+CORE_FUZZ_MAIN_OBJS := $(CORE_FUZZ_SRCS:%.c=$(O)/fuzz/obj/%.o)
+
+OBJS += $(CORE_FUZZ_OBJS) $(CORE_FUZZ_MAIN_OBJS)
+FUZZERS += $(if $(HAVE_CLANG),$(CORE_FUZZERS))
+
+$(CORE_FUZZ_OBJS) $(CORE_FUZZ_MAIN_OBJS) $(CORE_FUZZERS): CC := $(CLANG)
+$(CORE_FUZZ_OBJS) $(CORE_FUZZ_MAIN_OBJS) $(CORE_FUZZERS): CFLAGS := $(FUZZ_FLAGS)
+
+$(CORE_FUZZ_OBJS): $(O)/fuzz/obj/%.o: %.c $(FLAGS_STAMP)
+	$(call compile,$(CORE_FLAGS) -I$(CORE_FUZZ_PORT) -fsanitize=fuzzer-no-link)
+
+$(CORE_FUZZ_MAIN_OBJS): $(O)/fuzz/obj/%.o: %.c $(FLAGS_STAMP)
+	$(call compile,-std=gnu11 -Icore -I$(CORE_FUZZ_PORT) -fsanitize=fuzzer-no-link)
+
+$(O)/fuzz/libiwc.a: $(CORE_FUZZ_OBJS)
+	$(call archive)
+
+$(CORE_FUZZERS): $(O)/fuzz/%: $(O)/fuzz/obj/core/%.o $(O)/fuzz/libiwc.a
+	$(call link,-fsanitize=fuzzer)
