@@ -134,6 +134,10 @@ unsigned iwc_recv(struct iwc *ep, struct iwc_frame *f, unsigned n, unsigned *cls
 			if (ep->left[c] == before)
 				break;
 		}
+		/* Out of budget with more to come: what is less urgent waits as well. */
+		if (ep->left[c] == 0u && ep->state == IWC_STATE_UP &&
+		    iwc_consumer_ready(&ep->rx[c]))
+			break;
 	}
 	return 0;
 }

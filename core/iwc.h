@@ -25,6 +25,7 @@
  *	WAIT ---peer acknowledges my epoch: take its starts--------------> UP
  *	any  ---violation: withdraw the acknowledgement------------------> FROZEN
  *	DOWN with a peer that can't be accepted, or FROZEN, for a back-off: IWC_EVENT_RENEW
+ *	UP with a peer that takes nothing for stall_ns: IWC_EVENT_RENEW
  *
  * Barrier pairs (continued from iwc_ring.h):
  *   C  session store, release       ->  session load, acquire
@@ -71,6 +72,7 @@ struct iwc_config {
 	uint64_t first_line;	 /* line number at which the rings start after boot */
 	uint64_t backoff_min_ns; /* first wait after a violation or between restarts */
 	uint64_t backoff_max_ns; /* it doubles up to here; forgotten after so long a good link */
+	uint64_t stall_ns;	 /* renew if sent lines are not taken for so long; 0: never */
 };
 
 /* Private counters; frames unless said otherwise. None is ever reset by the peer. */
@@ -85,6 +87,7 @@ struct iwc_counters {
 	uint64_t peer_restarts;	  /* new peer epochs accepted */
 	uint64_t refused_epochs;  /* polls that saw a peer epoch which was not accepted */
 	uint64_t renewals;	  /* own epochs after the first */
+	uint64_t stalls;	  /* times the peer took nothing for stall_ns */
 	uint64_t violations;	  /* protocol violations by the peer */
 	uint64_t rings;		  /* doorbells requested from the port */
 };
@@ -113,6 +116,7 @@ struct iwc {
 	uint64_t since_ns;	/* of the last change of state */
 	uint64_t accept_ns;	/* no new peer epoch is accepted before */
 	uint64_t backoff_ns;	/* the present wait */
+	uint64_t stall_check_ns; /* when credits were last looked at for a stall */
 	enum iwc_violation reason; /* of the last freeze */
 	struct iwc_counters n;
 };
@@ -152,7 +156,8 @@ unsigned iwc_begin(struct iwc *ep, uint64_t now_ns);
 
 /*
  * Take up to n frames (capped at IWC_BURST_MAX) of the first class that has any, class 0 first; a
- * burst of a lower class ends when a higher one has a frame. *cls says which class. Returns how many
+ * burst of a lower class ends when a higher one has a frame, and lower classes are not served in an
+ * activation that has used up the budget of a higher one which has more. *cls says which class. Returns how many
  * frames were put to the front of f, 0 when nothing is there, the budgets of this activation are
  * used up or the link is not up. Buffers of f may be swapped among its entries. A violation
  * freezes the link and returns 0.

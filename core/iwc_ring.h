@@ -52,6 +52,7 @@ struct iwc_producer {
 	const struct iwc_word *credit_word, *wake; /* peer's section */
 	uint64_t pos;				  /* next line to fill, free-running */
 	uint64_t credit;			  /* last believed credit, free-running */
+	uint64_t watch_pos, watch_credit;	  /* as of the last look for a stall */
 	uint32_t lines;				  /* L */
 	uint32_t frame_max_bytes;
 	uint32_t seq;
@@ -100,6 +101,12 @@ bool iwc_producer_arm(struct iwc_producer *p, uint32_t len_bytes);
 
 /* Would a frame of len_bytes fit, by the credit already known? Private state only. */
 bool iwc_producer_fits(const struct iwc_producer *p, uint32_t len_bytes);
+
+/*
+ * Did the consumer take nothing since the last call, although lines waited even then? Peer's words
+ * read: the credit once, if lines are waiting.
+ */
+bool iwc_producer_stalled(struct iwc_producer *p);
 
 /*
  * Copy up to n frames (1..IWC_BURST_MAX) out of the ring. Returns how many; a violation ends the

@@ -124,6 +124,18 @@ bool iwc_producer_arm(struct iwc_producer *p, uint32_t len_bytes)
 	return update_credit(p) && iwc_producer_fits(p, len_bytes);
 }
 
+bool iwc_producer_stalled(struct iwc_producer *p)
+{
+	bool stalled;
+
+	if (p->pos != p->credit && !update_credit(p))
+		return false;
+	stalled = p->credit == p->watch_credit && p->credit != p->watch_pos;
+	p->watch_pos = p->pos;
+	p->watch_credit = p->credit;
+	return stalled;
+}
+
 bool iwc_consumer_ready(const struct iwc_consumer *c)
 {
 	uint32_t index = (uint32_t)c->pos & (c->lines - 1u);

@@ -84,6 +84,8 @@ static void restart_rings(struct iwc *ep)
 		/* A whole lap later and on line index 0: no tag of a former session can match. */
 		tx->pos = (tx->pos + 2u * (uint64_t)tx->lines - 1u) & ~((uint64_t)tx->lines - 1u);
 		tx->credit = tx->pos;
+		tx->watch_pos = tx->pos;
+		tx->watch_credit = tx->pos;
 		tx->violation = IWC_VIOLATION_NONE;
 		ep->rx[c].violation = IWC_VIOLATION_NONE;
 		iwc_port_store_relaxed(&ep->own->cls[c].credit, 0); /* R2 */
@@ -257,6 +259,31 @@ static bool needs_renewal(const struct iwc *ep)
 	return ep->state == IWC_STATE_DOWN && peer_epoch != 0u && !acceptable(ep, peer_epoch);
 }
 
+/* A consumer that lost its way, by a corrupted word for one, never comes back by itself: the
+ * producer notices and asks for a new incarnation, at most once a back-off. */
+static unsigned watch_stall(struct iwc *ep)
+{
+	bool stalled = false;
+
+	if (ep->stall_check_ns > ep->now_ns)
+		ep->stall_check_ns = ep->now_ns;
+	if (ep->cfg.stall_ns == 0u || ep->now_ns - ep->stall_check_ns < ep->cfg.stall_ns)
+		return 0;
+	ep->stall_check_ns = ep->now_ns;
+	for (uint32_t c = 0; c < ep->cfg.class_count; c++) {
+		stalled = iwc_producer_stalled(&ep->tx[c]) || stalled;
+		if (ep->tx[c].violation != IWC_VIOLATION_NONE) {
+			iwc_session_freeze(ep, ep->tx[c].violation);
+			return IWC_EVENT_DOWN;
+		}
+	}
+	if (!stalled || !lasted(ep, ep->backoff_ns))
+		return 0;
+	ep->n.stalls++;
+	back_off(ep);
+	return IWC_EVENT_RENEW;
+}
+
 static unsigned watch_clock(struct iwc *ep)
 {
 	unsigned events = 0;
@@ -272,7 +299,7 @@ static unsigned watch_clock(struct iwc *ep)
 	for (uint32_t c = 0; c < ep->cfg.class_count; c++)
 		if (ep->cfg.cls[c].protect && iwc_e2e_late(&ep->rx[c].check, ep->now_ns))
 			events |= IWC_EVENT_LATE;
-	return events;
+	return events | watch_stall(ep);
 }
 
 unsigned iwc_begin(struct iwc *ep, uint64_t now_ns)
