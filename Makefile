@@ -76,15 +76,18 @@ WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wmissing-prototypes -Wundef -Wv
 	-Wstrict-prototypes $(if $(filter 1,$(WERROR)),-Werror)
 
 SAN_FLAGS_asan := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-SAN_FLAGS_tsan := -fsanitize=thread -fno-omit-frame-pointer
+# gcc warns that TSan does not see fences; clang knows no such warning.
+SAN_FLAGS_tsan := -fsanitize=thread -fno-omit-frame-pointer \
+	$(if $(findstring clang,$(CC)),,-Wno-tsan)
 SAN_FLAGS := $(SAN_FLAGS_$(SAN))
 
 # Paths below the tree only, so that two checkouts give the same bytes.
 COMMON_FLAGS := -fno-common -ffile-prefix-map=$(CURDIR)/=
 
+# Nothing is said under `make -s`, the commands themselves with V=1.
 ifneq ($(V),1)
 Q := @
-say = @printf '  %-7s %s\n' '$(1)' '$(2)'
+say = $(if $(findstring s,$(firstword -$(MAKEFLAGS))),,@printf '  %-7s %s\n' '$(1)' '$(2)')
 endif
 
 # $(call compile,flags): compile the source $< into $@ and note its headers beside it. A module may
@@ -154,13 +157,16 @@ endif
 
 .PHONY: all deps demo check coverage fuzz sanitize lint install help clean
 
-all: $(ALL) ## build the program iwc, its libraries and man pages (default)
+## all: build the program iwc, its libraries and man pages (default)
+all: $(ALL)
 
-deps: ## install the Debian packages and fetch the sources that are needed
+## deps: install the Debian packages and fetch the sources that are needed
+deps:
 	sim/make/deps.sh install build test lint $(if $(filter 1,$(OPTIONAL)),optional)
 	@$(MAKE) --no-print-directory NODEPS=1 $(DEPS)/lwip-src
 
-demo: all ## run the demonstration, results in $(O)/demo
+## demo: run the demonstration, results in build/demo
+demo: all
 	$(O)/iwc demo --out $(O)/demo
 
 ifneq ($(ONLY),)
@@ -184,32 +190,42 @@ RUNNER := O='$(O)' SAN='$(SAN)' STRICT='$(STRICT)' JOBS='$(JOBS)' \
 	FUZZ_SRCS='$(RUN_FUZZ_SRCS)' FUZZ_SECONDS='$(FUZZ_SECONDS)' sim/make/check.sh
 
 # Tests of the command line need the program, a lone unit test does not.
-check: $(if $(ONLY),$(if $(RUN_BATS),$(ALL)),$(ALL)) $(RUN_TESTS) $(RUN_COV_TESTS) $(RUN_FUZZERS) ## run every test; SAN=asan|tsan|valgrind, STRICT=1, ONLY='name ...'
+CHECK_NEEDS := $(if $(ONLY),$(if $(RUN_BATS),$(ALL)),$(ALL)) \
+	$(RUN_TESTS) $(RUN_COV_TESTS) $(RUN_FUZZERS)
+
+## check: run every test; SAN=asan|tsan|valgrind, STRICT=1, ONLY='name ...'
+check: $(CHECK_NEEDS)
 	@$(RUNNER) check
 
-coverage: $(COV_TESTS) ## coverage of core/ by its unit tests, pages in $(O)/cov/html
+## coverage: coverage of core/ by its unit tests, pages in build/cov/html
+coverage: $(COV_TESTS)
 	@$(RUNNER) coverage
 
-fuzz: $(FUZZERS) ## fuzz each parser for FUZZ_SECONDS=600
+## fuzz: fuzz each parser for FUZZ_SECONDS=600
+fuzz: $(FUZZERS)
 	@$(RUNNER) fuzz
 
-sanitize: ## run the tests under ASan+UBSan, then under TSan
+## sanitize: run the tests under ASan+UBSan, then under TSan
+sanitize:
 	@$(MAKE) --no-print-directory check SAN=asan
 	@$(MAKE) --no-print-directory check SAN=tsan
 
-lint: $(O)/gen/version.h $(LINT_NEEDS) ## check style, headers, licences and common bugs
+## lint: check style, headers, licences and common bugs
+lint: $(O)/gen/version.h $(LINT_NEEDS)
 	@O='$(O)' STRICT='$(STRICT)' JOBS='$(JOBS)' CC='$(CC)' LINT_FLAGS='$(LINT_FLAGS)' \
 		sim/make/lint.sh
 
-install: all ## copy program, man pages, scenarios, headers; PREFIX=/usr/local DESTDIR=
+## install: copy program, man pages, scenarios, headers; PREFIX=/usr/local DESTDIR=
+install: all
 	@sim/make/install.sh '$(O)' '$(DESTDIR)$(PREFIX)'
 
-help: ## this list
+## help: this list
+help:
 	@echo 'targets:'
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' Makefile $(wildcard */module.mk */*/*.mk) | \
-		LC_ALL=C sort | sed 's/\$$(O)/$(subst /,\/,$(O))/' | \
-		while IFS='	' read -r name what; do printf '  %-9s %s\n' "$$name" "$$what"; done
+	@sed -n 's/^## \([a-z]*\): /\1 /p' Makefile $(wildcard */module.mk */*/*.mk) | \
+		LC_ALL=C sort | while read -r name what; do printf '  %-9s %s\n' "$$name" "$$what"; done
 	@echo 'variables: O=build CC=gcc V=1 WERROR=1 NODEPS=1 JOBS=n'
 
-clean: ## remove what was built in $(O), not the fetched sources
+## clean: remove what was built in build, not the fetched sources
+clean:
 	$(Q)[ ! -d '$(O)' ] || find '$(O)' -mindepth 1 -maxdepth 1 ! -name deps -exec rm -rf {} +

@@ -12,6 +12,9 @@ CORE_TEST_FLAGS := -std=gnu11 -D_GNU_SOURCE -pthread -Icore -Icore/port/native
 BATS += $(wildcard core/*.bats)
 FUZZ_SRCS += $(CORE_FUZZ_SRCS)
 LINT_FLAGS += $(addprefix core:,$(CORE_FLAGS) -Icore/port/native)
+LINT_FLAGS += $(addprefix core/port/native:,$(CORE_FLAGS) -Icore/port/native)
+LINT_FLAGS += $(addprefix core/port/null:,$(CORE_FLAGS) -Icore/port/null)
+LINT_NEEDS += $(O)/libiwc-null.a
 
 # --- native and null port ----------------------------------------------------------------------
 

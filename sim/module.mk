@@ -15,6 +15,10 @@ SIM_LIBS := -lconfig -ljansson -lpcap -pthread -lm
 BATS += $(wildcard sim/*.bats)
 FUZZ_SRCS += $(SIM_FUZZ_SRCS)
 LINT_FLAGS += $(addprefix sim:,$(SIM_FLAGS))
+LINT_FLAGS += $(addprefix sim/port:,$(SIM_FLAGS))
+# What is compiled once per name gets any of its names from lint.
+LINT_FLAGS += sim:-DSIM_CORE_SYMBOL=sim_core_core sim:-DSIM_CORE_NAME="core"
+LINT_FLAGS += sim/lwip:-DSIM_STACK_SYMBOL=sim_stack_ns sim/lwip:-DSIM_STACK_NAME="ns"
 LINT_NEEDS += $(O)/gen/variants.inc
 
 # Sets LWIP_LIBS, the files to link.
@@ -47,7 +51,7 @@ $(O)/obj/variant/core.o: sim/core_unit.c $(FLAGS_STAMP)
 $(WEAK_OBJS): $(O)/obj/variant/weak/%.o: sim/core_unit.c $(O)/weak/%/stamp $(FLAGS_STAMP)
 	$(call variant,$*,$(O)/weak/$*/core)
 
-# A patch that no longer fits exactly stops the build: a weak variant that is not weak proves nothing.
+# A patch that no longer fits exactly stops the build: what is not weak proves nothing.
 $(WEAK_NAMES:%=$(O)/weak/%/stamp): $(O)/weak/%/stamp: sim/weak/%.patch sim/make/weaken.sh \
 		$(CORE_SRCS) $(CORE_HDRS)
 	$(call say,PATCH,$(@D)/core)

@@ -7,7 +7,7 @@
 # FUZZERS a list of program:runs; FUZZ_SRCS; SAN, STRICT, JOBS, FUZZ_SECONDS.
 #
 # A test sees IWC (path of the program), IWC_BUILD (the build folder), IWC_SAN (asan, tsan, valgrind
-# or empty), a TMPDIR of its own that is removed afterwards, and the top folder as working directory.
+# or empty), a TMPDIR of its own that is removed afterwards, and the top folder as current one.
 #
 # A skipped test is printed with its reason. With STRICT=1 it counts as failed, unless the reason
 # starts with "env:": that is for what a machine may rightly refuse, like a TAP device.
@@ -20,6 +20,8 @@ check_dir=$O/check
 jobs=${JOBS:-1}
 minutes=15
 fuzz_cap_seconds=120
+gcovr_core=(--root . --object-directory "$O/cov" --filter 'core/' --exclude '.*_test\.c'
+	--exclude 'core/port/' --exclude-unreachable-branches --exclude-throw-branches)
 
 # --- one program -------------------------------------------------------------------------------
 
@@ -62,7 +64,8 @@ report()
 		[ "$failed" -eq 0 ] || printf ', %d FAILED' "$failed"
 		[ "$skipped" -eq 0 ] || printf ', %d SKIPPED' "$skipped"
 		printf '%s\n' "${note:+  ($note)}"
-		[ ! -s "$check_dir/$name.skips" ] || sed 's/^- /        skipped: /' "$check_dir/$name.skips"
+		[ ! -s "$check_dir/$name.skips" ] ||
+			sed 's/^- /        skipped: /' "$check_dir/$name.skips"
 		if [ "$failed" -ne 0 ]; then
 			tail -n 200 "$check_dir/$name.log" | sed 's/^/        | /'
 		fi
@@ -167,14 +170,15 @@ missing_tool()
 # run_one KIND FILE: in a process of its own, so that many can run at once.
 run_one()
 {
-	local kind=$1 file=$2 name
+	local kind=$1 file=$2 name options
 
 	name=$(basename "${file%:*}")
 	TMPDIR=$(mktemp -d "$check_dir/tmp.XXXXXX") || exit 1
 	export TMPDIR
-	export ASAN_OPTIONS="exitcode=99:detect_stack_use_after_return=0:log_path=$check_dir/san/$name"
-	export UBSAN_OPTIONS="exitcode=99:print_stacktrace=1:log_path=$check_dir/san/$name"
-	export TSAN_OPTIONS="exitcode=99:second_deadlock_stack=1:log_path=$check_dir/san/$name"
+	options=exitcode=99:log_path=$check_dir/san/$name
+	export ASAN_OPTIONS=$options:detect_stack_use_after_return=0
+	export UBSAN_OPTIONS=$options:print_stacktrace=1
+	export TSAN_OPTIONS=$options:second_deadlock_stack=1
 	case $kind in
 	cmocka) run_cmocka "$name" "$file" ;;
 	bats) run_bats "$name" "$file" ;;
@@ -212,9 +216,7 @@ coverage()
 		"$program" >"$O/cov/$(basename "$program").log" 2>&1 </dev/null ||
 			printf '  %-5s %s: failed in the coverage build\n' FAIL "$program"
 	done
-	if ! gcovr --root . --object-directory "$O/cov" --filter 'core/' --exclude '.*_test\.c' \
-		--exclude 'core/port/' --exclude-unreachable-branches --exclude-throw-branches \
-		--csv "$csv" "$O/cov" >"$check_dir/coverage.log" 2>&1; then
+	if ! gcovr "${gcovr_core[@]}" --csv "$csv" "$O/cov" >"$check_dir/coverage.log" 2>&1; then
 		report coverage 0 1 0 "gcovr failed"
 		return
 	fi
@@ -227,9 +229,10 @@ coverage_table()
 {
 	awk -F, '
 	function row(name, lines, hit, branches, taken) {
-		printf "        %-28s %5d of %5d lines %6.1f %%   %5d of %5d branches %6.1f %%\n", name,
-			hit, lines, lines ? 100 * hit / lines : 100,
-			taken, branches, branches ? 100 * taken / branches : 100
+		printf "        %-28s %5d of %5d lines %6.1f %%", name, hit, lines,
+			lines ? 100 * hit / lines : 100
+		printf "   %5d of %5d branches %6.1f %%\n", taken, branches,
+			branches ? 100 * taken / branches : 100
 	}
 	NR > 1 {
 		row($1, $2, $3, $5, $6)
@@ -295,6 +298,12 @@ prepare()
 	export O IWC IWC_BUILD IWC_SAN SAN STRICT
 }
 
+# TSan's runtime needs fixed places in the address space, which newer kernels may have given away.
+if [ "${SAN:-}" = tsan ] && [ -z "${IWC_FIXED_LAYOUT:-}" ] && setarch -R true 2>/dev/null; then
+	export IWC_FIXED_LAYOUT=1
+	exec setarch -R bash "$0" "$@"
+fi
+
 # The lists are words by design.
 # shellcheck disable=SC2086
 case ${1:-} in
@@ -312,8 +321,7 @@ coverage)
 	prepare
 	coverage $COV_TESTS
 	mkdir -p "$O/cov/html"
-	gcovr --root . --object-directory "$O/cov" --filter 'core/' --exclude '.*_test\.c' \
-		--exclude 'core/port/' --html-details "$O/cov/html/index.html" "$O/cov" >/dev/null 2>&1 &&
+	gcovr "${gcovr_core[@]}" --html-details "$O/cov/html/index.html" "$O/cov" >/dev/null 2>&1 &&
 		printf 'pages: %s\n' "$O/cov/html/index.html"
 	summary
 	;;

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# deps.sh missing GROUP...   print the packages of the groups that are not installed, nothing if none
-# deps.sh install GROUP...   install them by one apt call, as root or through sudo
+# deps.sh missing GROUP...   print the packages of the groups that are not installed
+# deps.sh install GROUP...   install those by one apt call, as root or through sudo
 #
 # Groups: build (compile and run), test, lint, optional (heavy, for tests that skip without them).
 # Exit: 0 done; 1 something could not be installed (what and why on stderr); 2 wrong use.
@@ -24,13 +24,12 @@ clang_runtime()
 	[ -n "$depends" ] || depends=$(apt-cache show --no-all-versions clang 2>/dev/null || true)
 	version=$(printf '%s\n' "$depends" | sed -n 's/.*clang-\([0-9][0-9]*\).*/\1/p' | head -n 1)
 	[ -n "$version" ] || return 0
-	if installed "libclang-common-$version-dev" || known "libclang-common-$version-dev"; then
-		if ! installed "libclang-rt-$version-dev" && ! known "libclang-rt-$version-dev"; then
-			printf 'libclang-common-%s-dev\n' "$version"
+	for name in libclang-rt libclang-common; do
+		if installed "$name-$version-dev" || known "$name-$version-dev"; then
+			printf '%s-%s-dev\n' "$name" "$version"
 			return 0
 		fi
-	fi
-	printf 'libclang-rt-%s-dev\n' "$version"
+	done
 }
 
 packages()
@@ -112,13 +111,13 @@ install_missing()
 
 	printf 'deps: refreshing the package lists\n'
 	$as_root apt-get -q -o DPkg::Lock::Timeout=300 update ||
-		printf '%s: the package lists are not fresh, going on with what is there\n' "$me" >&2
+		printf '%s: going on with the package lists as they are\n' "$me" >&2
 	# The lists may have been empty before, and then clang's version was unknown.
 	need=$(missing "$@")
 	printf 'deps: installing %s\n' "$(words "$need")"
 	# shellcheck disable=SC2086
-	$as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 install \
-		--no-install-recommends $need || die "apt-get failed, see above"
+	$as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 \
+		install --no-install-recommends $need || die "apt-get failed, see above"
 	need=$(missing "$@")
 	[ -z "$need" ] || die "still missing: $(words "$need")"
 }

@@ -7,9 +7,9 @@
 # a state folder of our own: the system's configuration and lists stay as they are, and no root is
 # needed. apt checks the chain from the signed release file to the hash of every downloaded file.
 #
-# IWC_SOURCES=FOLDER takes PACKAGE_*.dsc and its files from FOLDER instead (a machine without network).
+# IWC_SOURCES=FOLDER takes PACKAGE_*.dsc and its files from FOLDER instead, without any network.
 #
-# DEST appears only when complete; an existing DEST is left alone, so the script may run again freely.
+# DEST appears only when complete; an existing DEST is left alone, so the script may run again.
 # Exit: 0 DEST is there; 1 it could not be had (the reason on stderr); 2 wrong use.
 
 set -eu

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# install.sh BUILD PREFIX: copy what `make` built in BUILD below PREFIX (which holds DESTDIR already).
+# install.sh BUILD PREFIX: copy what `make` built in BUILD below PREFIX, DESTDIR included.
 
 set -eu
 

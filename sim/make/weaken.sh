@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# weaken.sh PATCH FOLDER FILE...: copy the FILEs below FOLDER, apply PATCH there, touch FOLDER/stamp.
+# weaken.sh PATCH FOLDER FILE...: copy the FILEs below FOLDER, patch them, touch FOLDER/stamp.
 # The patch must fit exactly: no fuzz and no reject. Exit 1 names the patch otherwise.
 
 set -eu
