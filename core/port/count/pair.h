@@ -57,6 +57,19 @@ static inline uint8_t *pair_map(int fd, size_t bytes, int prot)
 	return all + PAIR_PAGE;
 }
 
+/* A small link: control protected, bulk not; doorbells on. */
+static inline struct iwc_config pair_config(void)
+{
+	return (struct iwc_config){
+	    .class_count = 2,
+	    .cls = {{.lines_log2 = 4, .protect = true, .frame_max_bytes = 256, .budget = 8},
+		    {.lines_log2 = 6, .frame_max_bytes = 1536, .budget = 32}},
+	    .bell = true,
+	    .backoff_min_ns = 1000,
+	    .backoff_max_ns = 8000,
+	};
+}
+
 /* Bytes of a section that the layout uses; what follows up to the page belongs to nobody. */
 static inline size_t pair_used_bytes(const struct iwc_config *cfg)
 {
