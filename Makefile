@@ -20,6 +20,7 @@ V ?= 0
 WERROR ?= 0
 STRICT ?= 0
 NODEPS ?= 0
+FAST ?= 0
 ONLY ?=
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -160,9 +161,9 @@ endif
 ## all: build the program iwc, its libraries and man pages (default)
 all: $(ALL)
 
-## deps: install the Debian packages and fetch the sources that are needed
+## deps: install the Debian packages and fetch the sources; OPTIONAL=1 for all of them
 deps:
-	sim/make/deps.sh install build test lint $(if $(filter 1,$(OPTIONAL)),optional)
+	sim/make/deps.sh install build test lint $(if $(filter 1,$(OPTIONAL)),bench optional)
 	@$(MAKE) --no-print-directory NODEPS=1 $(DEPS)/lwip-src
 
 ## demo: run the demonstration, results in build/demo
@@ -179,9 +180,11 @@ endif
 else
 RUN_TESTS := $(TESTS)
 RUN_BATS := $(BATS)
-RUN_COV_TESTS := $(if $(SAN),,$(COV_TESTS))
-RUN_FUZZERS := $(if $(SAN),,$(FUZZERS))
-RUN_FUZZ_SRCS := $(if $(SAN),,$(FUZZ_SRCS))
+ifeq ($(SAN)$(filter 1,$(FAST)),)
+RUN_COV_TESTS := $(COV_TESTS)
+RUN_FUZZERS := $(FUZZERS)
+RUN_FUZZ_SRCS := $(FUZZ_SRCS)
+endif
 endif
 
 RUNNER := O='$(O)' SAN='$(SAN)' STRICT='$(STRICT)' JOBS='$(JOBS)' \
@@ -193,7 +196,7 @@ RUNNER := O='$(O)' SAN='$(SAN)' STRICT='$(STRICT)' JOBS='$(JOBS)' \
 CHECK_NEEDS := $(if $(ONLY),$(if $(RUN_BATS),$(ALL)),$(ALL)) \
 	$(RUN_TESTS) $(RUN_COV_TESTS) $(RUN_FUZZERS)
 
-## check: run every test; SAN=asan|tsan|valgrind, STRICT=1, ONLY='name ...'
+## check: run every test; ONLY='name ...', FAST=1, STRICT=1, SAN=asan|tsan|valgrind
 check: $(CHECK_NEEDS)
 	@$(RUNNER) check
 
@@ -223,8 +226,18 @@ install: all
 help:
 	@echo 'targets:'
 	@sed -n 's/^## \([a-z]*\): /\1 /p' Makefile $(wildcard */module.mk */*/*.mk) | \
-		LC_ALL=C sort | while read -r name what; do printf '  %-9s %s\n' "$$name" "$$what"; done
-	@echo 'variables: O=build CC=gcc V=1 WERROR=1 NODEPS=1 JOBS=n'
+		LC_ALL=C sort | \
+		while read -r name what; do printf '  %-9s %s\n' "$$name" "$$what"; done
+	@echo 'variables:'
+	@echo '  O=build          where everything built goes'
+	@echo '  CC=gcc           or clang'
+	@echo '  V=1              show the commands'
+	@echo '  WERROR=1         a warning stops the build'
+	@echo '  NODEPS=1         ask for no Debian package'
+	@echo '  JOBS=n           so many tests at once'
+	@echo '  FAST=1           check without coverage and fuzzers'
+	@echo '  STRICT=1         a missing tool is a failure, not a skip'
+	@echo '  SAN=asan         or tsan, valgrind: check under it, in build/asan'
 
 ## clean: remove what was built in build, not the fetched sources
 clean:

@@ -72,8 +72,9 @@ $(COV_OBJS) $(COV_TEST_OBJS): COMMON_FLAGS := -fno-common
 $(COV_OBJS): $(O)/cov/%.o: %.c $(FLAGS_STAMP)
 	$(call compile,$(CORE_FLAGS) -Icore/port/native --coverage)
 
+# A test may include sources of core/ under a port of its own; those count too.
 $(COV_TEST_OBJS): $(O)/cov/%.o: %.c $(FLAGS_STAMP)
-	$(call compile,$(CORE_TEST_FLAGS))
+	$(call compile,$(CORE_TEST_FLAGS) --coverage)
 
 $(O)/libiwc-native-cov.a: $(COV_OBJS)
 	$(call archive)

@@ -4,7 +4,8 @@
 # deps.sh missing GROUP...   print the packages of the groups that are not installed
 # deps.sh install GROUP...   install those by one apt call, as root or through sudo
 #
-# Groups: build (compile and run), test, lint, optional (heavy, for tests that skip without them).
+# Groups: build (compile and run), test, lint, bench (peers measured beside the channel), optional
+# (heavy, for tests that skip without them).
 # Exit: 0 done; 1 something could not be installed (what and why on stderr); 2 wrong use.
 
 set -eu
@@ -44,8 +45,9 @@ packages()
 		clang_runtime
 		;;
 	lint) printf '%s\n' clang clang-format clang-tidy cppcheck shellcheck ;;
+	bench) printf '%s\n' g++ libboost-dev libck-dev libdpdk-dev pkg-config ;;
 	optional) printf '%s\n' chromium ;;
-	*) die "'$1' is no group: build, test, lint, optional" 2 ;;
+	*) die "'$1' is no group: build, test, lint, bench, optional" 2 ;;
 	esac
 }
 
