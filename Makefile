@@ -119,17 +119,17 @@ endef
 FLAGS_STAMP := $(O)/gen/flags
 FLAGS_TEXT := $(CC) $(CFLAGS) $(CPPFLAGS) $(LDFLAGS) $(WARNINGS) $(SAN_FLAGS) $(CLANG)
 
-# $(call write_if_changed,text): $@ keeps its time when the text is what it already holds.
+# $(call write_if_changed,lines): $@ keeps its time when the lines, quoted, are what it holds.
 define write_if_changed
 	@mkdir -p $(@D)
-	@printf '%b' '$(1)' | cmp -s - $@ || printf '%b' '$(1)' >$@
+	@printf '%s\n' $(1) | cmp -s - $@ || printf '%s\n' $(1) >$@
 endef
 
 $(FLAGS_STAMP): FORCE
-	$(call write_if_changed,$(FLAGS_TEXT)\n)
+	$(call write_if_changed,'$(subst ','\'',$(FLAGS_TEXT))')
 
 $(O)/gen/version.h: FORCE
-	$(call write_if_changed,#define IWC_VERSION "$(VERSION)"\n)
+	$(call write_if_changed,'#define IWC_VERSION "$(VERSION)"')
 
 # --- modules -----------------------------------------------------------------------------------
 

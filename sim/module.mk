@@ -58,7 +58,7 @@ $(WEAK_NAMES:%=$(O)/weak/%/stamp): $(O)/weak/%/stamp: sim/weak/%.patch sim/make/
 	$(Q)sim/make/weaken.sh $< $(@D) $(CORE_SRCS) $(CORE_HDRS)
 
 $(O)/gen/variants.inc: FORCE
-	$(call write_if_changed,$(foreach n,$(VARIANT_NAMES),X($(call variant_symbol,$(n)))\n))
+	$(call write_if_changed,$(foreach n,$(VARIANT_NAMES),'X($(call variant_symbol,$(n)))'))
 
 # --- the program -------------------------------------------------------------------------------
 

@@ -40,8 +40,8 @@ flags()
 	printf '%s\n' "$LINT_FLAGS" | tr ' ' '\n' | sed -n "s|^$1:||p"
 }
 
-# file_flags FILE: what it is compiled with, nothing if it is not ours to compile. Tests of core/ and
-# the harness of a fuzzer are hosted.
+# file_flags FILE: what it is compiled with, nothing if it is not ours to compile. Tests of core/
+# and the harness of a fuzzer are hosted.
 file_flags()
 {
 	case $1 in
@@ -169,9 +169,9 @@ lint_licence()
 			printf '%s: no "SPDX-License-Identifier: BSD-2-Clause" at its top\n' "$file"
 			status=1
 		}
-	done < <(files '*.[chS]' '*.sh' '*.mk' Makefile '*.md' '*.bats' '*.scd' '*.lua' '*.pml' \
-		'*.cfg' '*.inc' '*.ld' '*.patch' '*.py' '*.bash' '*.js' '*.css' .ci/run .clang-format \
-		.clang-tidy .editorconfig .gitignore)
+	done < <(files '*.[chS]' '*.cc' '*.sh' '*.mk' Makefile '*.md' '*.bats' '*.scd' '*.lua' \
+		'*.pml' '*.cfg' '*.inc' '*.ld' '*.patch' '*.py' '*.bash' '*.js' '*.css' .ci/run \
+		.clang-format .clang-tidy .editorconfig .gitignore)
 	return "$status"
 }
 
@@ -227,8 +227,8 @@ lint_columns()
 	local file status=0
 
 	while IFS= read -r file; do
-		expand "$file" | LC_ALL=C.UTF-8 grep -nE '.{101}' | sed "s|^|$file:|" | cut -c 1-120 |
-			grep . && status=1
+		expand "$file" | LC_ALL=C.UTF-8 grep -nE '.{101}' | cut -c 1-100 |
+			sed "s|^|$file:|" | grep . && status=1
 	done < <(code '*.sh' '*.mk' Makefile '*.bats' '*.inc' .ci/run)
 	return "$status"
 }
