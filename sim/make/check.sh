@@ -100,7 +100,7 @@ run_tap()
 	[ "$status" -ne 124 ] || note="$note, stopped after $minutes minutes"
 
 	# A test may expect a program to fail, and then not notice that a sanitizer made it fail.
-	if compgen -G "$check_dir/san/$name.*" >/dev/null; then
+	if [ -n "$(find "$check_dir/san" -name "$name.*" -size +0)" ]; then
 		cat "$check_dir/san/$name".* >>"$check_dir/$name.log"
 		note="sanitizer report${note:+, $note}"
 		[ "$failed" -ne 0 ] || failed=1
@@ -113,7 +113,7 @@ run_cmocka()
 	local -a prefix=()
 
 	[ "${SAN:-}" != valgrind ] || prefix=(valgrind -q --error-exitcode=99 --leak-check=full
-		"--errors-for-leak-kinds=definite,possible")
+		"--errors-for-leak-kinds=definite,possible" "--log-file=$check_dir/san/$1.%p")
 	export CMOCKA_MESSAGE_OUTPUT=TAP
 	run_tap cmocka "$1" "${prefix[@]}" "$2"
 }
