@@ -65,9 +65,9 @@ COV_TEST_OBJS := $(CORE_TEST_SRCS:%.c=$(O)/cov/%.o)
 COV_TESTS += $(CORE_TEST_SRCS:core/%.c=$(O)/cov/test/%)
 OBJS += $(COV_OBJS) $(COV_TEST_OBJS)
 
-$(COV_OBJS) $(COV_TEST_OBJS) $(O)/cov/test/%: override CC := $(COV_CC)
-$(COV_OBJS) $(COV_TEST_OBJS): override CFLAGS := -O0 -g
-$(COV_OBJS) $(COV_TEST_OBJS): override COMMON_FLAGS := -fno-common
+$(COV_OBJS) $(COV_TEST_OBJS) $(COV_TESTS): private override CC := $(COV_CC)
+$(COV_OBJS) $(COV_TEST_OBJS): private override CFLAGS := -O0 -g
+$(COV_OBJS) $(COV_TEST_OBJS): private override COMMON_FLAGS := -fno-common
 
 $(COV_OBJS): $(O)/cov/%.o: %.c $(FLAGS_STAMP)
 	$(call compile,$(CORE_FLAGS) -Icore/port/native --coverage)
@@ -95,8 +95,8 @@ CORE_FUZZ_MAIN_OBJS := $(CORE_FUZZ_SRCS:%.c=$(O)/fuzz/obj/%.o)
 OBJS += $(CORE_FUZZ_OBJS) $(CORE_FUZZ_MAIN_OBJS)
 FUZZERS += $(if $(HAVE_CLANG),$(CORE_FUZZERS))
 
-$(CORE_FUZZ_OBJS) $(CORE_FUZZ_MAIN_OBJS) $(CORE_FUZZERS): override CC := $(CLANG)
-$(CORE_FUZZ_OBJS) $(CORE_FUZZ_MAIN_OBJS) $(CORE_FUZZERS): override CFLAGS := $(FUZZ_FLAGS)
+$(CORE_FUZZ_OBJS) $(CORE_FUZZ_MAIN_OBJS) $(CORE_FUZZERS): private override CC := $(CLANG)
+$(CORE_FUZZ_OBJS) $(CORE_FUZZ_MAIN_OBJS) $(CORE_FUZZERS): private override CFLAGS := $(FUZZ_FLAGS)
 
 $(CORE_FUZZ_OBJS): $(O)/fuzz/obj/%.o: %.c $(FLAGS_STAMP)
 	$(call compile,$(CORE_FLAGS) -I$(CORE_FUZZ_PORT) -fsanitize=fuzzer-no-link)

@@ -100,8 +100,8 @@ SIM_FUZZ_MAIN_OBJS := $(SIM_FUZZ_SRCS:%.c=$(O)/fuzz/obj/%.o)
 OBJS += $(SIM_FUZZ_OBJS) $(SIM_FUZZ_MAIN_OBJS)
 FUZZERS += $(if $(HAVE_CLANG),$(SIM_FUZZERS))
 
-$(SIM_FUZZ_OBJS) $(SIM_FUZZ_MAIN_OBJS) $(SIM_FUZZERS): override CC := $(CLANG)
-$(SIM_FUZZ_OBJS) $(SIM_FUZZ_MAIN_OBJS) $(SIM_FUZZERS): override CFLAGS := $(FUZZ_FLAGS)
+$(SIM_FUZZ_OBJS) $(SIM_FUZZ_MAIN_OBJS) $(SIM_FUZZERS): private override CC := $(CLANG)
+$(SIM_FUZZ_OBJS) $(SIM_FUZZ_MAIN_OBJS) $(SIM_FUZZERS): private override CFLAGS := $(FUZZ_FLAGS)
 
 $(SIM_FUZZ_OBJS) $(SIM_FUZZ_MAIN_OBJS): $(O)/fuzz/obj/%.o: %.c $(FLAGS_STAMP) \
 		| $(O)/gen/variants.inc $(O)/gen/version.h
