@@ -369,6 +369,60 @@ static void trace(void **state)
 /* --- the peer acts between two accesses ---------------------------------------------------------
  */
 
+static unsigned triggers, copied_frames;
+
+/* At the first piece of a bulk frame, control gets a frame; bulk frames copied since are counted.
+ */
+static void control_arrives(enum iwc_count_kind kind, const void *at, uint64_t value)
+{
+	static struct pair_bufs control;
+	const struct iwc_consumer *bulk = &p.ep[1].rx[1];
+	size_t offset = (size_t)((const uint8_t *)at - bulk->data);
+
+	(void)value;
+	if (kind != IWC_COUNT_COPY_IN || (const uint8_t *)at < bulk->data ||
+	    offset >= (size_t)bulk->lines * IWC_LINE)
+		return;
+	copied_frames += offset % IWC_LINE == 0u;
+	if (triggers++ != 0u)
+		return;
+	listen_no_more();
+	pair_bufs_init(&control);
+	pair_fill(&control.f[0], 4711, 60);
+	assert_int_equal(iwc_send(&p.ep[0], 0, control.f, 1), 1);
+	iwc_count.hook = control_arrives;
+}
+
+/* P12: control waits for the bulk frame in hand and for no other, also if that one is damaged. */
+static void bulk_delays_control_by_one(void **state)
+{
+	(void)state;
+	for (unsigned damaged = 0; damaged <= 10u; damaged++) {
+		unsigned cls = 9, got;
+
+		assert_int_equal(send_keys(0, 1, 100, 10, 60), 10);
+		for (unsigned i = 0; i < damaged; i++)
+			p.ep[0].tx[1].data[((p.ep[0].tx[1].pos - 10u + i) % 64u) * IWC_LINE] ^= 2u;
+		iwc_begin(&p.ep[1], p.now_ns);
+		triggers = copied_frames = 0;
+		iwc_count.hook = control_arrives;
+		got = iwc_recv(&p.ep[1], out.f, 8, &cls);
+		if (damaged == 0u) {
+			assert_int_equal(got, 1);
+			assert_int_equal(cls, 1);
+			got = iwc_recv(&p.ep[1], out.f, 8, &cls);
+		}
+		assert_int_equal(got, 1);
+		assert_int_equal(cls, 0);
+		assert_true(pair_matches(&out.f[0], 4711, 60));
+		assert_int_equal(copied_frames, 1);
+		listen_no_more();
+		while (iwc_recv(&p.ep[1], out.f, 8, &cls) != 0u)
+			;
+		assert_false(iwc_arm(&p.ep[1]));
+	}
+}
+
 static const void *hit_at;
 static enum iwc_count_kind hit_kind;
 static unsigned hits;
@@ -509,6 +563,27 @@ static void epoch_changes_between_the_looks(void **state)
 	assert_int_equal(iwc_begin(&p.ep[1], p.now_ns), IWC_EVENT_UP);
 }
 
+/*
+ * P9 in a handshake: a peer that lived again while I waited for its former life has acknowledged me
+ * already, and will send without another ring. So the acknowledgement is followed by a second
+ * look, whatever state it found me in.
+ */
+static void second_look_after_each_acknowledgement(void **state)
+{
+	(void)state;
+	pair_reboot(&p, 0);
+	p.now_ns += 20000;
+	pair_poll(&p, 1);
+	assert_int_equal(p.ep[1].state, IWC_STATE_WAIT);
+	/* Before it has acknowledged, it dies; its next life does. */
+	pair_reboot(&p, 0);
+	pair_poll(&p, 0);
+	assert_int_equal(p.ep[0].state, IWC_STATE_WAIT);
+	p.now_ns += 20000;
+	assert_int_equal(pair_poll(&p, 1), IWC_EVENT_UP);
+	assert_int_equal(pair_poll(&p, 0), IWC_EVENT_UP);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_pair, close_pair)
 
 int main(void)
@@ -524,12 +599,14 @@ int main(void)
 	    TEST(acknowledge_order),
 	    TEST(come_up_order),
 	    TEST(trace),
+	    TEST(bulk_delays_control_by_one),
 	    TEST(reboot_before_the_copy),
 	    TEST(reboot_is_no_corruption),
 	    TEST(length_changes_after_the_check),
 	    TEST(frame_while_arming),
 	    TEST(space_while_arming),
 	    TEST(epoch_changes_between_the_looks),
+	    TEST(second_look_after_each_acknowledgement),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -304,7 +304,7 @@ static unsigned watch_clock(struct iwc *ep)
 
 unsigned iwc_begin(struct iwc *ep, uint64_t now_ns)
 {
-	bool was_waiting = ep->state == IWC_STATE_WAIT;
+	uint64_t accepted = ep->n.peer_restarts;
 	unsigned events;
 
 	ep->now_ns = now_ns;
@@ -312,7 +312,7 @@ unsigned iwc_begin(struct iwc *ep, uint64_t now_ns)
 		ep->left[c] = ep->cfg.cls[c].budget;
 	events = step(ep, iwc_port_load_acquire(&ep->peer->session)); /* C */
 	/* Just acknowledged: the peer may have done so before us. */
-	if (ep->state == IWC_STATE_WAIT && !was_waiting)
+	if (ep->n.peer_restarts != accepted)
 		events |= step(ep, iwc_port_load_acquire(&ep->peer->session)); /* C, G */
 	return events | watch_clock(ep);
 }
