@@ -118,26 +118,30 @@ static unsigned recv_class(struct iwc *ep, unsigned c, struct iwc_frame *f, unsi
 
 unsigned iwc_recv(struct iwc *ep, struct iwc_frame *f, unsigned n, unsigned *cls)
 {
+	unsigned c = 0;
+
 	if (n > IWC_BURST_MAX)
 		n = IWC_BURST_MAX;
-	for (unsigned c = 0; c < ep->cfg.class_count; c++) {
-		/* A burst may lose all its frames to the end-to-end check: look on, within the budget. */
-		while (ep->state == IWC_STATE_UP && ep->left[c] != 0u) {
-			uint32_t before = ep->left[c];
-			unsigned most = n < before ? n : before;
-			unsigned good = recv_class(ep, c, f, most);
+	while (c < ep->cfg.class_count && ep->state == IWC_STATE_UP) {
+		uint32_t before = ep->left[c];
+		unsigned good = 0;
 
-			if (good != 0u) {
-				*cls = c;
-				return good;
-			}
-			if (ep->left[c] == before)
-				break;
+		if (before != 0u)
+			good = recv_class(ep, c, f, n < before ? n : before);
+		if (good != 0u) {
+			*cls = c;
+			return good;
+		}
+		if (ep->left[c] != before) {
+			/* A burst lost all its frames to the end-to-end check: look on within the
+			 * budgets, the most urgent class first as after any other burst. */
+			c = 0;
+			continue;
 		}
 		/* Out of budget with more to come: what is less urgent waits as well. */
-		if (ep->left[c] == 0u && ep->state == IWC_STATE_UP &&
-		    iwc_consumer_ready(&ep->rx[c]))
+		if (before == 0u && iwc_consumer_ready(&ep->rx[c]))
 			break;
+		c++;
 	}
 	return 0;
 }
