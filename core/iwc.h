@@ -25,7 +25,7 @@
  *	WAIT ---peer acknowledges my epoch: take its starts--------------> UP
  *	any  ---violation: withdraw the acknowledgement------------------> FROZEN
  *	DOWN with a peer that can't be accepted, or FROZEN, for a back-off: IWC_EVENT_RENEW
- *	UP with a peer that takes nothing for stall_ns: IWC_EVENT_RENEW
+ *	WAIT for backoff_max_ns, or UP with a peer that takes nothing for stall_ns: IWC_EVENT_RENEW
  *
  * Barrier pairs (continued from iwc_ring.h):
  *   C  session store, release       ->  session load, acquire

@@ -290,6 +290,9 @@ static unsigned watch_clock(struct iwc *ep)
 
 	if (needs_renewal(ep) && lasted(ep, ep->backoff_ns))
 		events |= IWC_EVENT_RENEW;
+	/* A peer that lives and never acknowledges may have lost its word to a fault. */
+	if (ep->state == IWC_STATE_WAIT && lasted(ep, ep->cfg.backoff_max_ns))
+		events |= IWC_EVENT_RENEW;
 	if (ep->accept_ns > ep->now_ns && ep->accept_ns - ep->now_ns > ep->cfg.backoff_max_ns)
 		ep->accept_ns = ep->now_ns + ep->cfg.backoff_max_ns;
 	if (ep->state != IWC_STATE_UP)
