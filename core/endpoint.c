@@ -109,9 +109,9 @@ static unsigned recv_class(struct iwc *ep, unsigned c, struct iwc_frame *f, unsi
 		return 0;
 	}
 	ep->left[c] -= taken;
-	good = iwc_consumer_judge(rx, f, taken, ep->now_ns);
+	good = rx->protect ? iwc_consumer_judge(rx, f, taken, ep->now_ns) : taken;
 	ep->n.received[c] += good;
-	if (iwc_consumer_credit(rx, false))
+	if (iwc_consumer_owes(rx) && iwc_consumer_credit(rx, false))
 		iwc_session_ring(ep);
 	return good;
 }
@@ -165,12 +165,13 @@ int iwc_send(struct iwc *ep, unsigned cls, const struct iwc_frame *f, unsigned n
 	ep->n.sent[cls] += sent;
 	if (ring)
 		iwc_session_ring(ep);
+	if (sent == n)
+		return (int)sent;
+	/* A violation ends a burst early. */
 	if (tx->violation != IWC_VIOLATION_NONE) {
 		iwc_session_freeze(ep, tx->violation);
 		return sent != 0u ? (int)sent : IWC_EPEER;
 	}
-	if (sent == n)
-		return (int)sent;
 	if (f[sent].len_bytes < IWC_FRAME_MIN || f[sent].len_bytes > tx->frame_max_bytes)
 		return sent != 0u ? (int)sent : IWC_EFRAME;
 	ep->n.refused[cls] += n - sent;

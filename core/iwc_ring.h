@@ -132,6 +132,12 @@ unsigned iwc_consumer_judge(struct iwc_consumer *c, struct iwc_frame *f, unsigne
  */
 bool iwc_consumer_credit(struct iwc_consumer *c, bool force);
 
+/* Has an eighth gathered? If not, iwc_consumer_credit does nothing unless forced. Private state. */
+static inline bool iwc_consumer_owes(const struct iwc_consumer *c)
+{
+	return c->pos - c->told >= c->lines / 8u;
+}
+
 /* Ask for a doorbell at the next frame. The caller issues the full fence of D afterwards. */
 void iwc_consumer_arm(struct iwc_consumer *c);
 

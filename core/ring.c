@@ -9,6 +9,8 @@
 
 /* Tags of one burst: each frame may need a skip in front of it. */
 #define TAGS_MAX (2u * IWC_BURST_MAX)
+/* No line number. */
+#define NOWHERE UINT64_MAX
 
 static uint32_t lines_of(uint32_t len_bytes)
 {
@@ -70,49 +72,108 @@ static bool passed(uint64_t w, uint64_t old, uint64_t now)
 	return (w & IWC_SAID) != 0u && ((w - old) & IWC_LINE_MASK) < now - old;
 }
 
-unsigned iwc_producer_send(struct iwc_producer *p, const struct iwc_frame *f, unsigned n,
-			   bool *ring)
+/* Lines from pos to where the ring ends or where they are not known to be free. */
+static uint32_t free_run(const struct iwc_producer *p, uint64_t pos)
 {
-	uint64_t tags[TAGS_MAX], pos = p->pos, old = pos;
+	uint32_t left = p->lines - ((uint32_t)pos & (p->lines - 1u));
+	uint64_t known = p->credit + p->lines - pos;
+
+	return known < left ? (uint32_t)known : left;
+}
+
+/*
+ * Where a frame of so many lines may start: at pos, or behind the end of the ring if it is not
+ * contiguous at pos. NOWHERE: not known to be free; the credit is read again unless *asked.
+ */
+static uint64_t place(struct iwc_producer *p, uint64_t pos, uint32_t count, bool *asked)
+{
+	uint64_t end = end_of(p, pos, count);
+
+	if (end > p->credit + p->lines && !*asked) {
+		*asked = true;
+		if (!update_credit(p))
+			return NOWHERE;
+	}
+	return end > p->credit + p->lines ? NOWHERE : end - count;
+}
+
+static void protect(struct iwc_producer *p, uint32_t index, const struct iwc_frame *f)
+{
+	iwc_port_store_relaxed(&p->e2e[index],
+			       iwc_e2e_word(&p->id, p->seq++, f->buf, f->len_bytes));
+}
+
+/* Copy a frame to its place; its end-to-end word goes beside it. */
+static void put(struct iwc_producer *p, uint32_t index, const struct iwc_frame *f)
+{
+	iwc_port_copy_out(p->data + (size_t)index * IWC_LINE, f->buf, f->len_bytes);
+	if (p->protect)
+		protect(p, index, f);
+}
+
+/* A burst: tags are gathered and published together. */
+static unsigned send_burst(struct iwc_producer *p, const struct iwc_frame *f, unsigned n)
+{
+	const uint32_t mask = p->lines - 1u, max_bytes = p->frame_max_bytes;
+	uint64_t tags[TAGS_MAX], pos = p->pos;
+	uint32_t run = free_run(p, pos);
 	unsigned i, k = 0;
 	bool asked = false;
 
 	for (i = 0; i < n; i++) {
 		uint32_t len = f[i].len_bytes, count = lines_of(len);
-		uint32_t index = (uint32_t)pos & (p->lines - 1u);
-		uint64_t end = end_of(p, pos, count);
 
-		if (!length_ok(len, p->frame_max_bytes))
+		if (!length_ok(len, max_bytes))
 			break;
-		if (end > p->credit + p->lines && !asked) {
-			asked = true;
-			if (!update_credit(p))
+		if (count > run) {
+			uint64_t start = place(p, pos, count, &asked);
+
+			if (start == NOWHERE)
 				break;
+			if (start != pos)
+				tags[k++] = tag_word(pos, IWC_SKIP);
+			pos = start;
+			run = free_run(p, pos);
 		}
-		if (end > p->credit + p->lines)
-			break;
-		if (index + count > p->lines) {
-			tags[k++] = tag_word(pos, IWC_SKIP);
-			pos += p->lines - index;
-			index = 0;
-		}
-		iwc_port_copy_out(p->data + (size_t)index * IWC_LINE, f[i].buf, len);
-		if (p->protect)
-			iwc_port_store_relaxed(&p->e2e[index],
-					       iwc_e2e_word(&p->id, p->seq++, f[i].buf, len));
+		put(p, (uint32_t)pos & mask, &f[i]);
 		tags[k++] = tag_word(pos, len);
-		pos = end;
+		pos += count;
+		run -= count;
 	}
 	if (i == 0u)
 		return 0;
 	publish(p, tags, k);
 	p->pos = pos;
-	if (p->bell) {
+	return i;
+}
+
+/* One frame, if it fits without a skip and a look at the credit: nothing to gather. */
+static bool send_one(struct iwc_producer *p, const struct iwc_frame *f)
+{
+	uint64_t pos = p->pos;
+	uint32_t len = f->len_bytes, count = lines_of(len), index = (uint32_t)pos & (p->lines - 1u);
+
+	if (!length_ok(len, p->frame_max_bytes) || index + count > p->lines ||
+	    pos + count > p->credit + p->lines)
+		return false;
+	put(p, index, f);
+	iwc_port_store_release(&p->tag[index], tag_word(pos, len)); /* A */
+	p->pos = pos + count;
+	return true;
+}
+
+unsigned iwc_producer_send(struct iwc_producer *p, const struct iwc_frame *f, unsigned n,
+			   bool *ring)
+{
+	uint64_t old = p->pos;
+	unsigned sent = n == 1u && send_one(p, f) ? 1u : send_burst(p, f, n);
+
+	if (sent != 0u && p->bell) {
 		iwc_port_fence_full(); /* D */
-		if (passed(iwc_port_load_relaxed(p->wake), old, pos))
+		if (passed(iwc_port_load_relaxed(p->wake), old, p->pos))
 			*ring = true;
 	}
-	return i;
+	return sent;
 }
 
 bool iwc_producer_arm(struct iwc_producer *p, uint32_t len_bytes)
@@ -153,65 +214,71 @@ static bool any_ready(const struct iwc_consumer *before, unsigned count)
 }
 
 /*
- * One word from the peer decides: its own lap's number and a bounded length, or nothing. Returns
- * the length of the frame at index, IWC_SKIP, or 0 for no frame or a violation.
+ * A tag t of the own lap at index that is no frame within bounds: true if it leads to line index 0,
+ * false if it is a violation.
  */
-static uint32_t read_tag(struct iwc_consumer *c, uint32_t index)
+static bool skips(struct iwc_consumer *c, uint64_t t, uint32_t index)
 {
-	uint64_t t = iwc_port_load_acquire(&c->tag[index]); /* A */
 	uint32_t len = (uint32_t)(t & 0xffffu);
 
-	if (t >> 16 != ((c->pos + 1u) & IWC_LINE_MASK))
-		return 0;
-	if (length_ok(len, c->frame_max_bytes)) {
-		if (index + lines_of(len) <= c->lines)
-			return len;
-		c->violation = IWC_VIOLATION_PAST_END;
-		return 0;
-	}
+	if (len == IWC_SKIP && index != 0u)
+		return true;
 	if (t == 0u)
-		return 0; /* a zeroed tag where the number wraps to 0 */
-	if (len != IWC_SKIP)
-		c->violation = IWC_VIOLATION_LENGTH;
-	else if (index == 0u)
+		return false; /* a zeroed tag where the number wraps to 0 */
+	if (len == IWC_SKIP)
 		c->violation = IWC_VIOLATION_SKIP;
+	else if (length_ok(len, c->frame_max_bytes))
+		c->violation = IWC_VIOLATION_PAST_END;
 	else
-		return IWC_SKIP;
-	return 0;
+		c->violation = IWC_VIOLATION_LENGTH;
+	return false;
+}
+
+/* Keep what a frame's end-to-end word says of the copy at f, for the judgement that follows. */
+static void verify(struct iwc_consumer *c, unsigned i, uint32_t index,
+		   const struct iwc_frame *f)
+{
+	c->pending[i].word = iwc_port_load_relaxed(&c->e2e[index]);
+	c->pending[i].match = iwc_e2e_verify(&c->check, c->pending[i].word, f->buf, f->len_bytes);
 }
 
 unsigned iwc_consumer_take(struct iwc_consumer *c, struct iwc_frame *f, unsigned n,
 			   const struct iwc_consumer *before, unsigned before_count)
 {
+	const uint32_t lines = c->lines, max_bytes = c->frame_max_bytes;
+	uint64_t pos = c->pos;
 	unsigned i = 0;
 
 	/* A skip leads to line index 0, where no skip is valid: at most two tags a frame. */
 	while (i < n) {
-		uint32_t index = (uint32_t)c->pos & (c->lines - 1u);
+		uint32_t index = (uint32_t)pos & (lines - 1u);
 		const uint8_t *line = c->data + (size_t)index * IWC_LINE;
-		uint32_t len = read_tag(c, index);
+		/* One word from the peer decides: the own lap's number and a length, or nothing. */
+		uint64_t t = iwc_port_load_acquire(&c->tag[index]); /* A */
+		uint32_t len = (uint32_t)(t & 0xffffu), count = lines_of(len);
 
-		if (len == 0u) {
+		if ((t ^ (pos + 1u) << 16) > 0xffffu) {
 			if (i == 0u)
 				iwc_port_touch(line);
 			break;
 		}
-		if (len == IWC_SKIP) {
-			c->pos += c->lines - index;
+		if (!length_ok(len, max_bytes) || index + count > lines) {
+			if (!skips(c, t, index))
+				break;
+			pos += lines - index;
 			continue;
 		}
-		iwc_port_copy_in(f[i].buf, line, len);
-		f[i].len_bytes = len;
-		if (c->protect) {
-			c->pending[i].word = iwc_port_load_relaxed(&c->e2e[index]);
-			c->pending[i].match =
-				iwc_e2e_verify(&c->check, c->pending[i].word, f[i].buf, len);
-		}
-		c->pos += lines_of(len);
+		pos += count;
+		f->len_bytes = len;
+		iwc_port_copy_in(f->buf, line, len);
+		if (c->protect)
+			verify(c, i, index, f);
+		f++;
 		i++;
 		if (before_count != 0u && any_ready(before, before_count))
 			break;
 	}
+	c->pos = pos;
 	return i;
 }
 
@@ -237,7 +304,7 @@ bool iwc_consumer_credit(struct iwc_consumer *c, bool force)
 {
 	uint64_t old = c->told, gathered = c->pos - old;
 
-	if (gathered == 0u || (!force && gathered < c->lines / 8u))
+	if (gathered == 0u || (!force && !iwc_consumer_owes(c)))
 		return false;
 	c->told = c->pos;
 	iwc_port_store_release(c->credit_word, (c->pos & IWC_LINE_MASK) | IWC_SAID); /* B */

@@ -50,33 +50,50 @@ static inline void iwc_port_fence_acquire(void)
 	__atomic_thread_fence(__ATOMIC_ACQUIRE);
 }
 
+/* Less than a line, in two moves that may overlap: a call costs more than these bytes. */
+static inline void iwc_port_copy_rest(uint8_t *dst, const uint8_t *src, uint32_t len_bytes)
+{
+	uint32_t i = 0;
+
+	if (len_bytes >= 32u) {
+		__builtin_memcpy(dst, src, 32);
+		__builtin_memcpy(dst + len_bytes - 32u, src + len_bytes - 32u, 32);
+	} else if (len_bytes >= 16u) {
+		__builtin_memcpy(dst, src, 16);
+		__builtin_memcpy(dst + len_bytes - 16u, src + len_bytes - 16u, 16);
+	} else if (len_bytes >= 8u) {
+		__builtin_memcpy(dst, src, 8);
+		__builtin_memcpy(dst + len_bytes - 8u, src + len_bytes - 8u, 8);
+	} else {
+		for (; i < len_bytes; i++)
+			dst[i] = src[i];
+	}
+}
+
 /*
  * Whole lines go as 64-byte blocks of fixed size, which the compiler turns into the widest moves
  * the target has; twice as fast as a call at the length of a small frame.
  */
 static inline void iwc_port_copy_in(void *dst, const uint8_t *line, uint32_t len_bytes)
 {
+	const uint8_t *end = line + len_bytes / IWC_LINE * IWC_LINE;
 	uint8_t *d = dst;
-	uint32_t i = 0;
 
-	for (; i + IWC_LINE <= len_bytes; i += IWC_LINE)
-		__builtin_memcpy(d + i, line + i, IWC_LINE);
-	if (i < len_bytes)
-		__builtin_memcpy(d + i, line + i, len_bytes - i);
+	for (; line != end; line += IWC_LINE, d += IWC_LINE)
+		__builtin_memcpy(d, line, IWC_LINE);
+	if (len_bytes % IWC_LINE != 0u)
+		iwc_port_copy_rest(d, line, len_bytes % IWC_LINE);
 }
 
 static inline void iwc_port_copy_out(uint8_t *line, const void *src, uint32_t len_bytes)
 {
-	const uint8_t *s = src;
-	uint32_t i = 0;
+	const uint8_t *s = src, *end = s + len_bytes / IWC_LINE * IWC_LINE;
 
-	for (; i + IWC_LINE <= len_bytes; i += IWC_LINE)
-		__builtin_memcpy(line + i, s + i, IWC_LINE);
-	if (i < len_bytes) {
-		uint8_t last[IWC_LINE] = { 0 };
-
-		__builtin_memcpy(last, s + i, len_bytes - i);
-		__builtin_memcpy(line + i, last, IWC_LINE);
+	for (; s != end; s += IWC_LINE, line += IWC_LINE)
+		__builtin_memcpy(line, s, IWC_LINE);
+	if (len_bytes % IWC_LINE != 0u) {
+		__builtin_memset(line, 0, IWC_LINE);
+		iwc_port_copy_rest(line, s, len_bytes % IWC_LINE);
 	}
 }
 
