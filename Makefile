@@ -156,7 +156,7 @@ endif
 
 # --- targets -----------------------------------------------------------------------------------
 
-.PHONY: all deps demo check coverage fuzz sanitize lint install help clean
+.PHONY: all deps demo check coverage fuzz sanitize lint format install help clean
 
 ## all: build the program iwc, its libraries and man pages (default)
 all: $(ALL)
@@ -170,7 +170,7 @@ deps:
 demo: all
 	$(O)/iwc demo --out $(O)/demo
 
-ifneq ($(ONLY),)
+ifneq ($(and $(ONLY),$(filter check,$(MAKECMDGOALS))),)
 RUN_TESTS := $(foreach n,$(ONLY),$(filter %/$(n),$(TESTS)))
 RUN_BATS := $(foreach n,$(ONLY),$(filter %/$(n) %/$(n).bats,$(BATS)))
 RUN_FUZZERS := $(foreach n,$(ONLY),$(filter %/$(n),$(FUZZERS)))
@@ -218,6 +218,11 @@ lint: $(O)/gen/version.h $(LINT_NEEDS)
 	@O='$(O)' STRICT='$(STRICT)' JOBS='$(JOBS)' CC='$(CC)' LINT_FLAGS='$(LINT_FLAGS)' \
 		sim/make/lint.sh
 
+## format: let clang-format rewrite what lint would refuse; ONLY='folder file ...'
+format:
+	$(Q)git ls-files -co --exclude-standard -- $(or $(ONLY),core sim tap-bridge) | \
+		grep '\.[ch]$$' | xargs -r clang-format -i
+
 ## install: copy program, man pages, scenarios, headers; PREFIX=/usr/local DESTDIR=
 install: all
 	@sim/make/install.sh '$(O)' '$(DESTDIR)$(PREFIX)'
@@ -225,7 +230,8 @@ install: all
 ## help: this list
 help:
 	@echo 'targets:'
-	@sed -n 's/^## \([a-z]*\): /\1 /p' Makefile $(wildcard */module.mk */*/*.mk) | \
+	@sed -n -e 's/^## \([a-z-]*\): /\1 /p' -e 's/^\([a-z-]*\):.*## /\1 /p' \
+		Makefile $(wildcard */module.mk */*/*.mk) | \
 		LC_ALL=C sort | \
 		while read -r name what; do printf '  %-9s %s\n' "$$name" "$$what"; done
 	@echo 'variables:'
