@@ -584,6 +584,36 @@ static void second_look_after_each_acknowledgement(void **state)
 	assert_int_equal(pair_poll(&p, 0), IWC_EVENT_UP);
 }
 
+/* The first steps of a boot: the epoch is left and the words are zeroed, the new one not yet said.
+ */
+static void peer_begins_to_boot(void)
+{
+	memset(p.own[0], 0, IWC_HEADER_BYTES);
+}
+
+/* A peer that reboots between its acknowledgement and my reading of its starts has done no wrong.
+ */
+static void reboot_before_the_starts(void **state)
+{
+	(void)state;
+	pair_reboot(&p, 0);
+	p.now_ns += 20000;
+	pair_poll(&p, 1);
+	pair_poll(&p, 0);
+	strike_at(IWC_COUNT_LOAD_RELAXED, &p.ep[1].peer->cls[1].start, peer_begins_to_boot);
+	assert_int_equal(iwc_begin(&p.ep[1], p.now_ns), 0);
+	assert_int_equal(hits, 1);
+	assert_int_equal(p.ep[1].n.violations, 0);
+	assert_int_equal(p.ep[1].n.ups, 1);
+	pair_reboot(&p, 0);
+	for (unsigned i = 0; i < 3u; i++) {
+		p.now_ns += 20000;
+		pair_poll(&p, 1);
+		pair_poll(&p, 0);
+	}
+	assert_true(pair_is_up(&p));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_pair, close_pair)
 
 int main(void)
@@ -605,6 +635,7 @@ int main(void)
 	    TEST(length_changes_after_the_check),
 	    TEST(frame_while_arming),
 	    TEST(space_while_arming),
+	    TEST(reboot_before_the_starts),
 	    TEST(epoch_changes_between_the_looks),
 	    TEST(second_look_after_each_acknowledgement),
 	};

@@ -149,7 +149,7 @@ int iwc_renew(struct iwc *ep, uint32_t epoch);
 
 /*
  * Begin an activation at now_ns (monotonic, any origin): refill the receive budgets, read the
- * peer's session word (at most twice), follow it. Returns IWC_EVENT_* bits. Costs a bounded number
+ * peer's session word (at most three times), follow it. Returns IWC_EVENT_* bits. Costs a bounded number
  * of accesses whatever the peer does; new peer epochs are accepted at most once a back-off.
  */
 unsigned iwc_begin(struct iwc *ep, uint64_t now_ns);

@@ -174,7 +174,10 @@ static unsigned come_up(struct iwc *ep)
 		struct iwc_e2e_id id = { ep->epoch, ep->peer_epoch, c };
 
 		if ((start & IWC_SAID) == 0u) {
-			iwc_session_freeze(ep, IWC_VIOLATION_START);
+			/* F: a peer that reboots zeroes its starts, which is no violation. */
+			iwc_port_fence_acquire();
+			if (iwc_port_load_relaxed(&ep->peer->session) == ep->session_seen)
+				iwc_session_freeze(ep, IWC_VIOLATION_START);
 			return 0;
 		}
 		ep->rx[c].pos = start & IWC_LINE_MASK;
