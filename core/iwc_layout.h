@@ -43,7 +43,7 @@
 
 /* hello[0]: magic:32, version:16, class count:16 ("iwc1" in little-endian). */
 #define IWC_MAGIC 0x31637769u
-#define IWC_VERSION 1u
+#define IWC_PROTOCOL_VERSION 1u
 
 /* Line numbers in shared words: 48 bits; in start, credit, wake and space words bit 63 says
  * that the word has been written in this session (0 says nothing). */

@@ -124,7 +124,7 @@ static void say_hello(struct iwc *ep)
 			     (ep->cfg.cls[c].protect ? UINT64_C(0x80) : 0u))
 			    << (8u * c);
 	iwc_port_store_relaxed(&ep->own->hello[0], (uint64_t)IWC_MAGIC |
-							   (uint64_t)IWC_VERSION << 32 |
+							   (uint64_t)IWC_PROTOCOL_VERSION << 32 |
 							   (uint64_t)ep->cfg.class_count << 48);
 	iwc_port_store_relaxed(&ep->own->hello[1], geometry);
 }
