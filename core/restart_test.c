@@ -518,7 +518,7 @@ static void run_pairs(void)
 	static const action meetings[] = {live, live_and_act, act_and_send, renew};
 	uint64_t last[2] = {script_accesses(0), script_accesses(1)}, seed = 20;
 
-	for (unsigned i = 0; i < 1500u; i++) {
+	for (unsigned i = 0; i < 4000u; i++) {
 		power_on();
 		dead_steps_of_a_death = 1u + (unsigned)(pair_random(&seed) % 4u);
 		for (unsigned side = 0; side < 2u; side++) {
