@@ -82,8 +82,8 @@ SAN_FLAGS_tsan := -fsanitize=thread -fno-omit-frame-pointer \
 	$(if $(findstring clang,$(CC)),,-Wno-tsan)
 SAN_FLAGS := $(SAN_FLAGS_$(SAN))
 
-# Paths below the tree only, so that two checkouts give the same bytes.
-COMMON_FLAGS := -fno-common -ffile-prefix-map=$(CURDIR)/=
+# Paths relative to the tree only, so that two checkouts give the same bytes.
+COMMON_FLAGS := -fno-common -ffile-prefix-map=$(CURDIR)=.
 
 # Nothing is said under `make -s`, the commands themselves with V=1.
 ifneq ($(V),1)
