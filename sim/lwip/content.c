@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The content of the flows: a function of key and position alone, so that any piece of it can be
+ * checked without remembering what was sent, and a piece that is moved, repeated or mixed up with
+ * another flow's does not pass.
+ */
+#include "instance.h"
+
+#define WORD_BYTES 8u
+
+/* splitmix64's output function: two rounds of multiply and fold. */
+uint64_t sim_lwip_mix(uint64_t x)
+{
+	x += UINT64_C(0x9e3779b97f4a7c15);
+	x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+	x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
+	return x ^ (x >> 31);
+}
+
+static uint64_t content_word(uint64_t key, uint64_t offset)
+{
+	return sim_lwip_mix(key ^ sim_lwip_mix(offset / WORD_BYTES));
+}
+
+void sim_lwip_content_fill(uint64_t key, uint64_t offset, uint8_t *bytes, size_t len)
+{
+	uint64_t word = content_word(key, offset);
+
+	for (size_t i = 0; i < len; i++) {
+		unsigned lane = (unsigned)((offset + i) % WORD_BYTES);
+
+		if (lane == 0)
+			word = content_word(key, offset + i);
+		bytes[i] = (uint8_t)(word >> (8 * lane));
+	}
+}
+
+size_t sim_lwip_content_differ(uint64_t key, uint64_t offset, const uint8_t *bytes, size_t len)
+{
+	uint64_t word = content_word(key, offset);
+	size_t differ = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		unsigned lane = (unsigned)((offset + i) % WORD_BYTES);
+
+		if (lane == 0)
+			word = content_word(key, offset + i);
+		differ += bytes[i] != (uint8_t)(word >> (8 * lane));
+	}
+	return differ;
+}
