@@ -487,6 +487,27 @@ static void stuck_beside_an_old_epoch(void **state)
 	assert_int_equal(said(), session(10, 21));
 }
 
+/* A peer that lives and never acknowledges: asked again by a new epoch after the longest wait. */
+static void never_acknowledged(void **state)
+{
+	(void)state;
+	iwc_boot(EP, 10);
+	say(20, 0);
+	assert_int_equal(begin_after(1), 0);
+	assert_int_equal(EP->state, IWC_STATE_WAIT);
+	assert_int_equal(begin_after(MAX_NS - 1u), 0);
+	assert_int_equal(begin_after(1), IWC_EVENT_RENEW);
+	/* Asking does nothing by itself; the link may still come up. */
+	assert_int_equal(said(), session(10, 20));
+	assert_int_equal(iwc_renew(EP, 11), IWC_OK);
+	assert_int_equal(begin_after(1), 0);
+	assert_int_equal(said(), session(11, 20));
+	say_start(0, 64u | IWC_SAID);
+	say_start(1, 128u | IWC_SAID);
+	say(20, 11);
+	assert_int_equal(begin_after(1), IWC_EVENT_UP);
+}
+
 /* T38: a clock that goes back starts a wait again, and prolongs none beyond the maximum. */
 static void clock_goes_back(void **state)
 {
@@ -624,6 +645,28 @@ static void stalled_peer(void **state)
 	pair_header(&p, 1)->cls[1].credit.v = EP->tx[1].pos | IWC_SAID;
 	for (unsigned i = 0; i < 20u; i++)
 		assert_int_equal(begin_after(1000), 0);
+}
+
+/* Any class will do, and one that flows does not hide another that does not. */
+static void stalled_in_any_class(void **state)
+{
+	(void)state;
+	for (unsigned stuck = 0; stuck < 2u; stuck++) {
+		p.cfg[0].stall_ns = 500;
+		pair_init(&p, 0);
+		p.now_ns = 10000;
+		come_up();
+		p.now_ns += 2u * MIN_NS;
+		begin_after(0);
+		pair_fill(&bufs.f[0], 1, 100);
+		assert_int_equal(iwc_send(EP, 0, bufs.f, 1), 1);
+		assert_int_equal(iwc_send(EP, 1, bufs.f, 1), 1);
+		assert_int_equal(begin_after(500), 0);
+		pair_header(&p, 1)->cls[!stuck].credit.v = EP->tx[!stuck].pos | IWC_SAID;
+		assert_int_equal(begin_after(500), IWC_EVENT_RENEW);
+		say(0, 0);
+		pair_header(&p, 1)->cls[!stuck].credit.v = 0;
+	}
 }
 
 /* A link that is up only since now is not blamed, and not again within a back-off. */
@@ -774,12 +817,14 @@ int main(void)
 	    TEST(frozen),
 	    TEST(frozen_ever_longer),
 	    TEST(stuck_beside_an_old_epoch),
+	    TEST(never_acknowledged),
 	    TEST(clock_goes_back),
 	    TEST(clock_jumps_while_up),
 	    TEST(renew_while_up),
 	    TEST(up_resets_the_numbers),
 	    TEST(lines_wrap),
 	    TEST(stalled_peer),
+	    TEST(stalled_in_any_class),
 	    TEST(stall_waits_for_the_back_off),
 	    TEST(stall_off),
 	    TEST(stall_meets_bad_credit),
