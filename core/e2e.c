@@ -4,23 +4,26 @@
 
 #define WINDOW 64u
 
-static void put32(uint8_t *p, uint32_t v)
+static void put64(uint8_t *p, uint64_t v)
 {
 	p[0] = (uint8_t)v;
 	p[1] = (uint8_t)(v >> 8);
 	p[2] = (uint8_t)(v >> 16);
 	p[3] = (uint8_t)(v >> 24);
+	p[4] = (uint8_t)(v >> 32);
+	p[5] = (uint8_t)(v >> 40);
+	p[6] = (uint8_t)(v >> 48);
+	p[7] = (uint8_t)(v >> 56);
 }
 
-/* Extend the checksum of a frame by its binding. */
+/* Extend the checksum of a frame by its binding, put together in words as wide as a checksum by
+ * words reads them: narrower stores would have to reach memory first. */
 static uint32_t bind(uint32_t crc, const struct iwc_e2e_id *id, uint32_t seq)
 {
 	uint8_t trailer[16];
 
-	put32(trailer, id->sender_epoch);
-	put32(trailer + 4, id->receiver_epoch);
-	put32(trailer + 8, id->class_id);
-	put32(trailer + 12, seq);
+	put64(trailer, (uint64_t)id->receiver_epoch << 32 | id->sender_epoch);
+	put64(trailer + 8, (uint64_t)seq << 32 | id->class_id);
 	return iwc_crc32c(crc, trailer, sizeof(trailer));
 }
 

@@ -18,9 +18,13 @@ LINT_NEEDS += $(O)/libiwc-null.a
 
 # --- native and null port ----------------------------------------------------------------------
 
-NATIVE_OBJS := $(patsubst %.c,$(O)/obj/native/%.o,$(CORE_SRCS) $(wildcard core/port/native/*.c))
-NULL_OBJS := $(patsubst %.c,$(O)/obj/null/%.o,$(CORE_SRCS) \
-	$(filter-out %/link.c,$(wildcard core/port/null/*.c)))
+# $(call port_srcs,port): core/ for a port, a source of which takes the place of its namesake.
+port_own = $(filter-out %/link.c,$(wildcard $(1)/*.c))
+port_srcs = $(filter-out $(addprefix core/,$(notdir $(call port_own,$(1)))),$(CORE_SRCS)) \
+	$(call port_own,$(1))
+
+NATIVE_OBJS := $(patsubst %.c,$(O)/obj/native/%.o,$(call port_srcs,core/port/native))
+NULL_OBJS := $(patsubst %.c,$(O)/obj/null/%.o,$(call port_srcs,core/port/null))
 NULL_LINK_OBJS := $(patsubst %.c,$(O)/obj/null/%.o,$(wildcard core/port/null/link.c))
 
 OBJS += $(NATIVE_OBJS) $(NULL_OBJS) $(NULL_LINK_OBJS)
@@ -58,8 +62,9 @@ $(CORE_TESTS): $(O)/test/%: $(O)/obj/core/%.o $(O)/libiwc-native.a
 
 # --- the same for coverage, always by gcc without optimisation ---------------------------------
 
+# All of core/ itself, also where the native port has something faster.
 COV_CC ?= gcc
-COV_OBJS := $(patsubst %.c,$(O)/cov/%.o,$(CORE_SRCS) $(wildcard core/port/native/*.c))
+COV_OBJS := $(CORE_SRCS:%.c=$(O)/cov/%.o)
 COV_TEST_OBJS := $(CORE_TEST_SRCS:%.c=$(O)/cov/%.o)
 
 COV_TESTS += $(CORE_TEST_SRCS:core/%.c=$(O)/cov/test/%)
@@ -89,7 +94,7 @@ FUZZ_FLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
 CORE_FUZZ_PORT := $(firstword $(wildcard core/port/adversary) core/port/native)
 CORE_FUZZERS := $(CORE_FUZZ_SRCS:core/%.c=$(O)/fuzz/%)
-CORE_FUZZ_OBJS := $(patsubst %.c,$(O)/fuzz/obj/%.o,$(CORE_SRCS) $(wildcard $(CORE_FUZZ_PORT)/*.c))
+CORE_FUZZ_OBJS := $(patsubst %.c,$(O)/fuzz/obj/%.o,$(call port_srcs,$(CORE_FUZZ_PORT)))
 CORE_FUZZ_MAIN_OBJS := $(CORE_FUZZ_SRCS:%.c=$(O)/fuzz/obj/%.o)
 
 OBJS += $(CORE_FUZZ_OBJS) $(CORE_FUZZ_MAIN_OBJS)

@@ -235,10 +235,8 @@ static bool skips(struct iwc_consumer *c, uint64_t t, uint32_t index)
 }
 
 /* Keep what a frame's end-to-end word says of the copy at f, for the judgement that follows. */
-static void verify(struct iwc_consumer *c, unsigned i, uint32_t index,
-		   const struct iwc_frame *f)
+static void verify(struct iwc_consumer *c, unsigned i, const struct iwc_frame *f)
 {
-	c->pending[i].word = iwc_port_load_relaxed(&c->e2e[index]);
 	c->pending[i].match = iwc_e2e_verify(&c->check, c->pending[i].word, f->buf, f->len_bytes);
 }
 
@@ -270,9 +268,11 @@ unsigned iwc_consumer_take(struct iwc_consumer *c, struct iwc_frame *f, unsigned
 		}
 		pos += count;
 		f->len_bytes = len;
+		if (c->protect)
+			c->pending[i].word = iwc_port_load_relaxed(&c->e2e[index]);
 		iwc_port_copy_in(f->buf, line, len);
 		if (c->protect)
-			verify(c, i, index, f);
+			verify(c, i, f);
 		f++;
 		i++;
 		if (before_count != 0u && any_ready(before, before_count))

@@ -193,8 +193,10 @@ static void odd_frames(struct sim_world *w, unsigned i)
 
 static void reset_monitor(void)
 {
-	for (unsigned i = 0; i < SIM_WORLDS; i++)
+	for (unsigned i = 0; i < SIM_WORLDS; i++) {
 		sim.monitor.boots[i] = 0;
+		sim_ghost_flush(&sim.world[i]);
+	}
 	sim_monitor_power_on();
 	if ((sim.sc->weakness & SIM_WEAK_NO_REGION_CLEAR) == 0u)
 		for (unsigned i = 0; i < SIM_WORLDS; i++)
@@ -435,7 +437,8 @@ void sim_faults_end(void)
 		w->fault_at = SIM_NEVER;
 		w->masked_ns = 0;
 		w->delay_until_ns = 0;
-		w->no_take_ns = 0;
+		if (w->no_take_ns > sim.now_ns)
+			w->no_take_ns = sim.now_ns;
 		w->no_buffers_ns = 0;
 		w->no_ring_ns = 0;
 		w->keep_session_ns = 0;

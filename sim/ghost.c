@@ -65,6 +65,7 @@ void sim_ghost_offer(struct sim_world *w, unsigned cls, const struct iwc_frame *
 		*e = (struct sim_ghost){ .id = ids[i],
 					 .offered_ns = offered_ns[i],
 					 .pair = sim_world_pair(w),
+					 .position = g->byte_tail,
 					 .offset = (uint32_t)(g->byte_tail & g->byte_mask),
 					 .len_bytes = f[i].len_bytes,
 					 .open = true };
@@ -87,6 +88,8 @@ void sim_ghost_settle(struct sim_world *w, unsigned cls, unsigned offered, unsig
 	for (unsigned i = 0; i < accepted; i++)
 		at(g, first + i)->open = false;
 	g->tail -= offered - accepted;
+	if (accepted != offered)
+		g->byte_tail = at(g, g->tail)->position;
 	if (g->head > g->tail)
 		g->head = g->tail;
 }
@@ -115,6 +118,18 @@ void sim_ghost_published(struct sim_world *w, unsigned cls)
 	for (uint64_t i = g->tail; i != g->head && at(g, i - 1u)->published_ns == 0u; i--)
 		at(g, i - 1u)->published_ns = w->t;
 	note_occupancy(w, cls);
+}
+
+void sim_ghost_flush(struct sim_world *w)
+{
+	for (unsigned c = 0; c < sim.sc->channel.class_count; c++) {
+		struct sim_ghosts *g = &w->sent[c];
+
+		for (; g->head != g->tail; g->head++) {
+			forget(g, at(g, g->head));
+			g->lost_session++;
+		}
+	}
 }
 
 void sim_ghost_abandon(struct sim_world *w)
@@ -147,6 +162,19 @@ static void drop_former(struct sim_ghosts *g, uint64_t pair)
 	}
 }
 
+/* A class is judged by P11 if it is protected, or if the scenario aims frame faults at it. */
+static bool must_detect(const struct sim_world *receiver, unsigned cls)
+{
+	for (unsigned i = 0; i < sim.sc->fault_count; i++) {
+		const struct sim_fault *f = &sim.sc->fault[i];
+
+		if (f->kind >= SIM_FAULT_FRAME_CORRUPTED && f->kind <= SIM_FAULT_FRAME_LATE &&
+		    f->cls == cls && f->world == sim_peer(receiver)->id)
+			return true;
+	}
+	return sim.sc->channel.cls[cls].protect;
+}
+
 /* Nothing in flight matches: say what it is instead. */
 static void blame(struct sim_world *w, struct sim_ghosts *g, unsigned cls, const uint8_t *bytes,
 		  uint32_t len_bytes, uint64_t pair)
@@ -154,14 +182,11 @@ static void blame(struct sim_world *w, struct sim_ghosts *g, unsigned cls, const
 	uint64_t id = sim_frame_id(bytes, len_bytes);
 	bool known = id != 0u && g->recent_id[id % 64u] == id;
 
-	if (!sim.intact && sim.sc->channel.cls[cls].protect) {
+	if (!sim.intact && must_detect(w, cls))
 		sim_violate(11, w, known ? "repeated" : "corrupted",
 			    "delivers a frame of class %u that the sender did not send now", cls);
-		return;
-	}
-	if (!sim.intact)
-		sim_violate(11, w, known ? "repeated" : "corrupted",
-			    "class %u is not protected and delivers a spoilt frame", cls);
+	else if (!sim.intact)
+		return; /* faults in an unprotected class arrive: that is what protection is for */
 	else if (known && g->recent_pair[id % 64u] == pair)
 		sim_violate(3, w, "duplicate", "frame %llu of class %u is delivered again",
 			    (unsigned long long)id, cls);
@@ -209,7 +234,7 @@ void sim_ghost_delivered(struct sim_world *w, unsigned cls, const uint8_t *bytes
 	sim.frames_delivered++;
 	sim_observe((uint8_t)w->id, SIM_EV_RECV, cls, sim_frame_id(bytes, len_bytes), len_bytes,
 		    w->t);
-	if (cls != 0u)
+	if (cls != 0u && sim.honest && sim.intact)
 		check_priority(w, cls);
 	g->bulk_run = 0;
 	sim_checked(2);

@@ -143,6 +143,7 @@ struct sim_ghost {
 	uint64_t offered_ns;
 	uint64_t published_ns; /* 0: not yet */
 	uint64_t pair;	       /* sender's session */
+	uint64_t position;     /* of its bytes, free-running */
 	uint32_t offset, len_bytes;
 	bool open;	/* the send call that took it is still under way */
 	bool uncertain; /* the sender died in that call: published or not */
@@ -270,6 +271,7 @@ struct sim_monitor {
 	struct iwc_bucket bucket;
 	uint32_t boots[SIM_WORLDS];
 	uint64_t raised[64]; /* times of the last doorbell interrupts to S, by number */
+	uint64_t clock_ns; /* its own: the callers' are a slack apart */
 	uint64_t raises, smcs, deferred, storm_end_ns, storm_next_ns, storm_interval_ns;
 };
 
@@ -395,6 +397,7 @@ void sim_ghost_offer(struct sim_world *w, unsigned cls, const struct iwc_frame *
 		     const uint64_t *ids, uint64_t *offered_ns);
 void sim_ghost_settle(struct sim_world *w, unsigned cls, unsigned offered, unsigned accepted);
 void sim_ghost_published(struct sim_world *w, unsigned cls);
+void sim_ghost_flush(struct sim_world *w);   /* whatever is in flight is lost */
 void sim_ghost_abandon(struct sim_world *w); /* died in the middle of a send */
 void sim_ghost_delivered(struct sim_world *receiver, unsigned cls, const uint8_t *bytes,
 			 uint32_t len_bytes);

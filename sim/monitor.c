@@ -57,22 +57,32 @@ static void check_rate(uint64_t at_ns)
 	m->raised[m->raises++ % 64u] = at_ns;
 }
 
-static void raise_secure(uint64_t now_ns, uint64_t order_seq)
+static void raise_secure(uint64_t now_ns, uint64_t order_seq, uint64_t late_ns)
 {
 	check_rate(now_ns);
 	sim_observe(SIM_MONITOR, SIM_EV_INTERRUPT, SIM_S, 0, 0, now_ns);
-	pend(&sim.world[SIM_S], now_ns + sim.sc->bell_ns, order_seq);
+	pend(&sim.world[SIM_S], now_ns + late_ns + sim.sc->bell_ns, order_seq);
 }
 
-/* An SMC of the non-secure world reached the monitor. */
-static void call(uint64_t now_ns, uint64_t order_seq)
+static uint64_t advance(uint64_t now_ns)
 {
 	struct sim_monitor *m = &sim.monitor;
 
+	if (now_ns > m->clock_ns)
+		m->clock_ns = now_ns;
+	return m->clock_ns;
+}
+
+/* An SMC of the non-secure world reached the monitor. */
+static void call(uint64_t now_ns, uint64_t order_seq, uint64_t late_ns)
+{
+	struct sim_monitor *m = &sim.monitor;
+
+	now_ns = advance(now_ns);
 	m->smcs++;
 	if ((sim.sc->weakness & SIM_WEAK_NO_BUCKET) != 0u ||
 	    sim.world[SIM_S].core->bucket_take(&m->bucket, now_ns)) {
-		raise_secure(now_ns, order_seq);
+		raise_secure(now_ns, order_seq, late_ns);
 		return;
 	}
 	m->deferred++;
@@ -100,9 +110,9 @@ void sim_monitor_doorbell(struct sim_world *from, uint64_t now_ns)
 	if (sim_fault_any(SIM_FAULT_BELL_WRONG_CORE, from, &amount))
 		extra += (uint64_t)amount;
 	if (sim_fault_any(SIM_FAULT_BELL_DUPLICATED, from, NULL) && from->id == SIM_NS)
-		call(now_ns, order);
+		call(now_ns, order, 0);
 	if (from->id == SIM_NS) {
-		call(now_ns + extra, order);
+		call(now_ns, order, extra);
 		return;
 	}
 	sim_observe(SIM_MONITOR, SIM_EV_INTERRUPT, SIM_NS, 0, 0, now_ns);
@@ -137,8 +147,9 @@ void sim_monitor_run(uint64_t now_ns)
 		m->storm_next_ns += m->storm_interval_ns;
 		if (m->storm_next_ns > m->storm_end_ns)
 			m->storm_next_ns = SIM_NEVER;
-		call(now_ns, 0);
+		call(now_ns, 0, 0);
 	}
+	now_ns = advance(now_ns);
 	if (sim.world[SIM_S].core->bucket_release(&m->bucket, now_ns))
-		raise_secure(now_ns, sim.world[SIM_NS].seq);
+		raise_secure(now_ns, sim.world[SIM_NS].seq, 0);
 }

@@ -326,7 +326,8 @@ static void check_wake(struct sim_world *w)
 {
 	struct sim_world *peer = sim_peer(w);
 
-	if (w->bell || !sim.sc->channel.bell || !bells_work() || !iwc_is_up(&w->ep))
+	if (w->bell || !sim.sc->channel.bell || !bells_work() || !iwc_is_up(&w->ep) ||
+	    w->no_take_ns >= w->ran_ns)
 		return;
 	sim_checked(9);
 	if (w->irq_ns != SIM_NEVER || (w->id == SIM_S && sim.monitor.bucket.pending))

@@ -96,7 +96,7 @@ $(BENCH_DIR)/bench.o $(BENCH_DIR)/report.o: $(BENCH_DIR)/%.o: sim/bench/%.c $(FL
 	$(call compile,$(BENCH_FLAGS))
 
 $(BENCH_DIR)/engines.inc: FORCE
-	$(call write_if_changed,$(foreach e,$(BENCH_ENGINES),X($(e))\n))
+	$(call write_if_changed,$(foreach e,$(BENCH_ENGINES),'X($(e))'))
 
 $(BENCH_DIR)/bench: $(BENCH_DIR)/bench.o $(BENCH_OBJS) $(O)/libiwc-native.a $(BENCH_DIR)/engines.inc
 	$(call link,$(BENCH_LIBS))

@@ -38,7 +38,7 @@ struct bell {
 
 struct port {
 	struct iwc *ep;
-	struct bell *bell; /* rung by the peer */
+	struct bell *bell;   /* rung by the peer */
 	uint64_t idle_ticks; /* when a receiver about to sleep began to spin; 0: it does not */
 	uint32_t idle_polls; /* since something came */
 };

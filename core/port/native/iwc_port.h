@@ -50,24 +50,28 @@ static inline void iwc_port_fence_acquire(void)
 	__atomic_thread_fence(__ATOMIC_ACQUIRE);
 }
 
-/* Less than a line, in two moves that may overlap: a call costs more than these bytes. */
+/* Less than a line: a call costs more than these moves, and none of them overlaps another, so that
+ * a checksum which reads the bytes again at once does not wait for them. */
 static inline void iwc_port_copy_rest(uint8_t *dst, const uint8_t *src, uint32_t len_bytes)
 {
 	uint32_t i = 0;
 
-	if (len_bytes >= 32u) {
-		__builtin_memcpy(dst, src, 32);
-		__builtin_memcpy(dst + len_bytes - 32u, src + len_bytes - 32u, 32);
-	} else if (len_bytes >= 16u) {
-		__builtin_memcpy(dst, src, 16);
-		__builtin_memcpy(dst + len_bytes - 16u, src + len_bytes - 16u, 16);
-	} else if (len_bytes >= 8u) {
-		__builtin_memcpy(dst, src, 8);
-		__builtin_memcpy(dst + len_bytes - 8u, src + len_bytes - 8u, 8);
-	} else {
-		for (; i < len_bytes; i++)
-			dst[i] = src[i];
+	for (; i + 16u <= len_bytes; i += 16u)
+		__builtin_memcpy(dst + i, src + i, 16);
+	if ((len_bytes & 8u) != 0u) {
+		__builtin_memcpy(dst + i, src + i, 8);
+		i += 8u;
 	}
+	if ((len_bytes & 4u) != 0u) {
+		__builtin_memcpy(dst + i, src + i, 4);
+		i += 4u;
+	}
+	if ((len_bytes & 2u) != 0u) {
+		__builtin_memcpy(dst + i, src + i, 2);
+		i += 2u;
+	}
+	if ((len_bytes & 1u) != 0u)
+		dst[i] = src[i];
 }
 
 /*
