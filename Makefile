@@ -125,6 +125,10 @@ define write_if_changed
 	@printf '%s\n' $(1) | cmp -s - $@ || printf '%s\n' $(1) >$@
 endef
 
+# A library depends on the list of its objects too, LIST-<name>, which may have become shorter.
+$(O)/gen/%.list: FORCE
+	$(call write_if_changed,$(LIST-$*))
+
 $(FLAGS_STAMP): FORCE
 	$(call write_if_changed,'$(subst ','\'',$(FLAGS_TEXT))')
 

@@ -36,14 +36,16 @@ $(NATIVE_OBJS): $(O)/obj/native/%.o: %.c $(FLAGS_STAMP)
 $(NULL_OBJS) $(NULL_LINK_OBJS): $(O)/obj/null/%.o: %.c $(FLAGS_STAMP)
 	$(call compile,$(CORE_FLAGS) -Icore/port/null)
 
-$(O)/libiwc-native.a: $(NATIVE_OBJS)
+LIST-native := $(NATIVE_OBJS)
+$(O)/libiwc-native.a: $(NATIVE_OBJS) $(O)/gen/native.list
 	$(call archive)
 
-$(O)/libiwc-null.a: $(NULL_OBJS)
+LIST-null := $(NULL_OBJS)
+$(O)/libiwc-null.a: $(NULL_OBJS) $(O)/gen/null.list
 	$(call archive)
 
 # Every object and not the library: a hook that the contract lacks must not link, called or not.
-$(O)/null-link: $(NULL_LINK_OBJS) $(NULL_OBJS)
+$(O)/null-link: $(NULL_LINK_OBJS) $(NULL_OBJS) $(O)/gen/null.list
 	$(call link)
 
 # --- unit tests --------------------------------------------------------------------------------
@@ -81,7 +83,8 @@ $(COV_OBJS): $(O)/cov/%.o: %.c $(FLAGS_STAMP)
 $(COV_TEST_OBJS): $(O)/cov/%.o: %.c $(FLAGS_STAMP)
 	$(call compile,$(CORE_TEST_FLAGS) --coverage)
 
-$(O)/libiwc-native-cov.a: $(COV_OBJS)
+LIST-cov := $(COV_OBJS)
+$(O)/libiwc-native-cov.a: $(COV_OBJS) $(O)/gen/cov.list
 	$(call archive)
 
 $(CORE_TEST_SRCS:core/%.c=$(O)/cov/test/%): $(O)/cov/test/%: $(O)/cov/core/%.o \
@@ -109,7 +112,8 @@ $(CORE_FUZZ_OBJS): $(O)/fuzz/obj/%.o: %.c $(FLAGS_STAMP)
 $(CORE_FUZZ_MAIN_OBJS): $(O)/fuzz/obj/%.o: %.c $(FLAGS_STAMP)
 	$(call compile,-std=gnu11 -Icore -I$(CORE_FUZZ_PORT) -fsanitize=fuzzer-no-link)
 
-$(O)/fuzz/libiwc.a: $(CORE_FUZZ_OBJS)
+LIST-fuzz-core := $(CORE_FUZZ_OBJS)
+$(O)/fuzz/libiwc.a: $(CORE_FUZZ_OBJS) $(O)/gen/fuzz-core.list
 	$(call archive)
 
 $(CORE_FUZZERS): $(O)/fuzz/%: $(O)/fuzz/obj/core/%.o $(O)/fuzz/libiwc.a

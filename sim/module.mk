@@ -71,10 +71,11 @@ ALL += $(O)/libsim.a $(if $(wildcard sim/main.c),$(O)/iwc)
 $(SIM_OBJS): $(O)/obj/%.o: %.c $(FLAGS_STAMP) | $(O)/gen/variants.inc $(O)/gen/version.h
 	$(call compile,$(SIM_FLAGS))
 
-$(O)/libsim.a: $(SIM_LIB_OBJS) $(VARIANT_OBJS) $(O)/gen/variants.inc
+LIST-sim := $(SIM_LIB_OBJS) $(VARIANT_OBJS)
+$(O)/libsim.a: $(SIM_LIB_OBJS) $(VARIANT_OBJS) $(O)/gen/sim.list
 	$(call archive)
 
-$(O)/iwc: $(SIM_OBJS) $(VARIANT_OBJS) $(LWIP_LIBS) $(O)/libiwc-native.a
+$(O)/iwc: $(SIM_OBJS) $(VARIANT_OBJS) $(LWIP_LIBS) $(O)/libiwc-native.a $(O)/gen/sim.list
 	$(call link,$(SIM_LIBS))
 
 # --- unit tests --------------------------------------------------------------------------------
@@ -107,7 +108,8 @@ $(SIM_FUZZ_OBJS) $(SIM_FUZZ_MAIN_OBJS): $(O)/fuzz/obj/%.o: %.c $(FLAGS_STAMP) \
 		| $(O)/gen/variants.inc $(O)/gen/version.h
 	$(call compile,$(SIM_FLAGS) -fsanitize=fuzzer-no-link)
 
-$(O)/fuzz/libsim.a: $(SIM_FUZZ_OBJS) $(VARIANT_OBJS)
+LIST-fuzz-sim := $(SIM_FUZZ_OBJS) $(VARIANT_OBJS)
+$(O)/fuzz/libsim.a: $(SIM_FUZZ_OBJS) $(VARIANT_OBJS) $(O)/gen/fuzz-sim.list
 	$(call archive)
 
 $(SIM_FUZZERS): $(O)/fuzz/%: $(O)/fuzz/obj/sim/%.o $(O)/fuzz/libsim.a $(LWIP_LIBS) \
