@@ -200,7 +200,8 @@ static void blame(struct sim_world *w, struct sim_ghosts *g, unsigned cls, const
 /* P12: lower-class frames delivered while a frame of a higher class was there to be seen. */
 static void check_priority(struct sim_world *w, unsigned cls)
 {
-	uint64_t visible = sim.sc->stale_max_ns + sim.sc->access_ns + sim.sc->jitter_ns;
+	uint64_t visible = sim.sc->stale_max_ns + sim.sc->access_ns + sim.sc->jitter_ns +
+			   sim_peer(w)->delay_ns;
 
 	for (unsigned c = 0; c < cls; c++) {
 		struct sim_ghosts *g = &sim_peer(w)->sent[c];
