@@ -192,10 +192,31 @@ static void begin_closing(void)
 	sim.up_by_ns = sim.now_ns + poll * sim.sc->recovery_polls;
 }
 
+/* What the IP stacks' clients got back, and whether they got all of it. */
+static void check_stack(struct sim_world *w)
+{
+	struct sim_stack_flow_report r;
+
+	if (w->stack == NULL || !sim.honest || !sim.intact)
+		return;
+	for (unsigned i = 0; w->stack->flow(i, &r); i++) {
+		sim_checked(3);
+		if (r.bad != 0u)
+			sim_violate(3, w, "echo-content", "the echo of IP flow %u is not what was sent",
+				    i);
+		if (r.done)
+			continue;
+		sim_violate(6, w, "echo-unfinished", "IP flow %u is not done at the end: %llu of %llu",
+			    i, (unsigned long long)r.received, (unsigned long long)r.sent);
+	}
+}
+
 static void check_probes(void)
 {
 	if (!sim.probing || sim.stop)
 		return;
+	for (unsigned i = 0; i < SIM_WORLDS; i++)
+		check_stack(&sim.world[i]);
 	for (unsigned i = 0; i < SIM_WORLDS; i++)
 		for (unsigned c = 0; c < sim.sc->channel.class_count; c++)
 			if (!sim.probe_ok[i][c])

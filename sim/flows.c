@@ -28,8 +28,8 @@ uint64_t sim_frame_make(struct sim_world *w, unsigned cls, uint8_t *bytes, uint3
 	memcpy(bytes + 6, mac[w->id], 6);
 	bytes[12] = TYPE_EXPERIMENTAL >> 8;
 	bytes[13] = TYPE_EXPERIMENTAL & 0xffu;
-	for (uint32_t i = 14; i < len_bytes; i++)
-		bytes[i] = (uint8_t)(fill >> (i % 8u * 8u)) ^ (uint8_t)i;
+	for (uint32_t i = 14; i < len_bytes; i += 8u, fill += UINT64_C(0x9e3779b97f4a7c15))
+		memcpy(bytes + i, &fill, len_bytes - i < 8u ? len_bytes - i : 8u);
 	if (len_bytes >= ID_END) {
 		bytes[14] = 'i';
 		bytes[15] = (uint8_t)('0' + cls);
