@@ -380,10 +380,14 @@ static uint64_t earliest(uint64_t a, uint64_t b)
 static void start(struct sim_world *w)
 {
 	const struct sim_world_config *c = config(w);
+	struct iwc_config channel = sim.sc->channel;
 
+	/* Both drivers watch for a peer that lost its place: nothing else ends such a session. */
+	if (channel.stall_ns == 0u)
+		channel.stall_ns = channel.backoff_max_ns;
 	sim_spend(w, c->boot_ns);
 	w->core = sim_core_find(sim.sc->core[w->id]);
-	(void)w->core->init(&w->ep, &sim.sc->channel, sim.section[w->id].base,
+	(void)w->core->init(&w->ep, &channel, sim.section[w->id].base,
 			    sim.section[sim_peer(w)->id].base, w);
 	if (sim_fault_any(SIM_FAULT_EPOCH_WRAP, w, NULL))
 		sim.monitor.boots[w->id] = UINT32_MAX - 1u;
