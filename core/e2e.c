@@ -4,26 +4,17 @@
 
 #define WINDOW 64u
 
-static void put64(uint8_t *p, uint64_t v)
-{
-	p[0] = (uint8_t)v;
-	p[1] = (uint8_t)(v >> 8);
-	p[2] = (uint8_t)(v >> 16);
-	p[3] = (uint8_t)(v >> 24);
-	p[4] = (uint8_t)(v >> 32);
-	p[5] = (uint8_t)(v >> 40);
-	p[6] = (uint8_t)(v >> 48);
-	p[7] = (uint8_t)(v >> 56);
-}
-
-/* Extend the checksum of a frame by its binding, put together in words as wide as a checksum by
- * words reads them: narrower stores would have to reach memory first. */
+/*
+ * Extend the checksum of a frame by its binding. The trailer is put together in words as wide as a
+ * checksum by words reads them: narrower stores would have to reach memory first.
+ */
 static uint32_t bind(uint32_t crc, const struct iwc_e2e_id *id, uint32_t seq)
 {
-	uint8_t trailer[16];
+	const uint64_t trailer[2] = {
+	    (uint64_t)id->receiver_epoch << 32 | id->sender_epoch,
+	    (uint64_t)seq << 32 | id->class_id,
+	};
 
-	put64(trailer, (uint64_t)id->receiver_epoch << 32 | id->sender_epoch);
-	put64(trailer + 8, (uint64_t)seq << 32 | id->class_id);
 	return iwc_crc32c(crc, trailer, sizeof(trailer));
 }
 
@@ -64,8 +55,7 @@ static void count_past(struct iwc_e2e_rx *rx, uint32_t behind)
 	rx->n.reordered++;
 }
 
-bool iwc_e2e_judge(struct iwc_e2e_rx *rx, uint64_t word, enum iwc_e2e_match match,
-		   uint64_t now_ns)
+bool iwc_e2e_judge(struct iwc_e2e_rx *rx, uint64_t word, enum iwc_e2e_match match, uint64_t now_ns)
 {
 	uint32_t seq = (uint32_t)(word >> 32), ahead = seq - rx->expected;
 

@@ -104,7 +104,7 @@ static void protect(struct iwc_producer *p, uint32_t index, const struct iwc_fra
 }
 
 /* Copy a frame to its place; its end-to-end word goes beside it. */
-static void put(struct iwc_producer *p, uint32_t index, const struct iwc_frame *f)
+static inline void put(struct iwc_producer *p, uint32_t index, const struct iwc_frame *f)
 {
 	iwc_port_copy_out(p->data + (size_t)index * IWC_LINE, f->buf, f->len_bytes);
 	if (p->protect)
@@ -117,11 +117,12 @@ static unsigned send_burst(struct iwc_producer *p, const struct iwc_frame *f, un
 	const uint32_t mask = p->lines - 1u, max_bytes = p->frame_max_bytes;
 	uint64_t tags[TAGS_MAX], pos = p->pos;
 	uint32_t run = free_run(p, pos);
-	unsigned i, k = 0;
+	const struct iwc_frame *const first = f, *const end = f + n;
+	unsigned k = 0;
 	bool asked = false;
 
-	for (i = 0; i < n; i++) {
-		uint32_t len = f[i].len_bytes, count = lines_of(len);
+	for (; f != end; f++) {
+		uint32_t len = f->len_bytes, count = lines_of(len);
 
 		if (!length_ok(len, max_bytes))
 			break;
@@ -135,16 +136,16 @@ static unsigned send_burst(struct iwc_producer *p, const struct iwc_frame *f, un
 			pos = start;
 			run = free_run(p, pos);
 		}
-		put(p, (uint32_t)pos & mask, &f[i]);
+		put(p, (uint32_t)pos & mask, f);
 		tags[k++] = tag_word(pos, len);
 		pos += count;
 		run -= count;
 	}
-	if (i == 0u)
+	if (f == first)
 		return 0;
 	publish(p, tags, k);
 	p->pos = pos;
-	return i;
+	return (unsigned)(f - first);
 }
 
 /* One frame, if it fits without a skip and a look at the credit: nothing to gather. */
@@ -268,6 +269,7 @@ unsigned iwc_consumer_take(struct iwc_consumer *c, struct iwc_frame *f, unsigned
 		}
 		pos += count;
 		f->len_bytes = len;
+		/* The word is on its way while the lines are copied. */
 		if (c->protect)
 			c->pending[i].word = iwc_port_load_relaxed(&c->e2e[index]);
 		iwc_port_copy_in(f->buf, line, len);

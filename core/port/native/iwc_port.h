@@ -54,24 +54,23 @@ static inline void iwc_port_fence_acquire(void)
  * a checksum which reads the bytes again at once does not wait for them. */
 static inline void iwc_port_copy_rest(uint8_t *dst, const uint8_t *src, uint32_t len_bytes)
 {
-	uint32_t i = 0;
-
-	for (; i + 16u <= len_bytes; i += 16u)
-		__builtin_memcpy(dst + i, src + i, 16);
+	if ((len_bytes & 32u) != 0u) {
+		__builtin_memcpy(dst, src, 32);
+		dst += 32;
+		src += 32;
+	}
+	if ((len_bytes & 16u) != 0u) {
+		__builtin_memcpy(dst, src, 16);
+		dst += 16;
+		src += 16;
+	}
 	if ((len_bytes & 8u) != 0u) {
-		__builtin_memcpy(dst + i, src + i, 8);
-		i += 8u;
+		__builtin_memcpy(dst, src, 8);
+		dst += 8;
+		src += 8;
 	}
-	if ((len_bytes & 4u) != 0u) {
-		__builtin_memcpy(dst + i, src + i, 4);
-		i += 4u;
-	}
-	if ((len_bytes & 2u) != 0u) {
-		__builtin_memcpy(dst + i, src + i, 2);
-		i += 2u;
-	}
-	if ((len_bytes & 1u) != 0u)
-		dst[i] = src[i];
+	for (len_bytes &= 7u; len_bytes != 0u; len_bytes--)
+		*dst++ = *src++;
 }
 
 /*
