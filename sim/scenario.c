@@ -135,8 +135,10 @@ static struct scenario *off_make(const struct scenario *sc, char *err, size_t er
 int scenario_apply_off(struct scenario *sc, char *err, size_t err_size)
 {
 	const struct sim_threat *threat = &sc->threat;
-	struct scenario *off = off_make(sc, err, err_size);
+	struct scenario *off = NULL;
 
+	if (scenario_check(sc, err, err_size))
+		off = off_make(sc, err, err_size);
 	if (!off)
 		return SCENARIO_ESCENARIO;
 	for (unsigned w = 0; w < SIM_WORLDS; w++) {

@@ -124,6 +124,8 @@ bool scenario_group_present(const struct scenario *sc, const struct scenario_gro
 				return true;
 			continue;
 		}
+		if (key->type == SCENARIO_SETS && sc->threat.off_set_count != 0)
+			return true;
 		for (size_t i = 0; i < key->size; i++) {
 			if (field[i] != 0)
 				return true;

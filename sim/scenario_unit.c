@@ -4,6 +4,7 @@
  * of the smallest unit, so nothing is ever rounded.
  */
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -187,8 +188,10 @@ struct scenario_shown scenario_ratio_show(double v)
 		if (strtod(shown.s, NULL) == v) /* exact by intent: it must read back the same */
 			break;
 	}
+	if (!isfinite(v))
+		snprintf(shown.s, sizeof(shown.s), "%s", isnan(v) ? "nan" : "infinity");
 	/* A number without point or exponent would be a whole one. */
-	if (!strpbrk(shown.s, ".e"))
+	if (!strpbrk(shown.s, ".en"))
 		memcpy(shown.s + strlen(shown.s), ".0", sizeof(".0"));
 	return shown;
 }

@@ -54,8 +54,11 @@ static void flags_print(FILE *f, const struct scenario_key *key, uint32_t mask)
 {
 	const char *before = "[ ";
 
-	if (mask == 0 || mask == (1u << scenario_word_count(key->at)) - 1u) {
-		string_print(f, mask ? "all" : key->zero);
+	uint32_t all = (1u << scenario_word_count(key->at)) - 1u;
+
+	/* A key has a word for nothing, or else one for everything. */
+	if (mask == (key->zero ? 0 : all)) {
+		string_print(f, key->zero ? key->zero : "all");
 		return;
 	}
 	for (unsigned i = 0; key->at(i); i++) {
