@@ -224,6 +224,9 @@ char *cli_mute_text(const struct cli_case *c);
 /* Every core variant named must exist. Returns an exit code, with a message. */
 int cli_case_check_cores(const struct scenario *sc);
 
+/* cli_capture.c: can every capture be replayed? Warnings unless quiet. Returns an exit code. */
+int cli_captures_check(const struct scenario *sc, bool quiet);
+
 /* "iwc run ... --seed N", malloc'd; NULL: no memory. */
 char *cli_case_reproduce(const struct cli_case *c, uint64_t seed);
 
@@ -259,12 +262,15 @@ int cli_write_file(const char *path, const char *text, size_t len);
 /* Sorted *.cfg of the scenario folder in use. */
 struct cli_scenarios {
 	char folder[SIM_PATH_MAX];
-	char **name; /* file names */
+	char **name; /* of the files, without .cfg */
 	unsigned count;
 };
 
 /* Folder: --scenarios, else $IWC_SCENARIOS, ./scenarios, the installed one. Returns an exit code.
  */
+/* folder/name.cfg of the i-th one, malloc'd; NULL: no memory, with a message. */
+char *cli_scenarios_path(const struct cli_scenarios *s, unsigned i);
+
 bool cli_scenarios_there(const struct cli_args *args);
 int cli_scenarios_open(const struct cli_args *args, struct cli_scenarios *s);
 void cli_scenarios_close(struct cli_scenarios *s);

@@ -23,47 +23,69 @@ static const char *scenario_next(const void *ctx, unsigned i)
 	return i < s->count ? s->name[i] : NULL;
 }
 
-/* The file that a plain name means: NAME, NAME.cfg, or the only NAME-*.cfg. */
-static const char *match(const struct cli_scenarios *s, const char *name)
+/* Does a plain name mean this scenario: NAME, NAME.cfg, or as the beginning of NAME-...? */
+static bool means(const char *name, const char *scenario, bool *exactly)
 {
-	const char *found = NULL;
-	size_t len = strlen(name);
+	size_t len = strlen(scenario);
+
+	*exactly = strncmp(name, scenario, len) == 0 &&
+		   (name[len] == '\0' || strcmp(name + len, ".cfg") == 0);
+	len = strlen(name);
+	return *exactly || (strncmp(scenario, name, len) == 0 && scenario[len] == '-');
+}
+
+/* Index of the scenario that name means; -1: none, -2: more than one. */
+static int match(const struct cli_scenarios *s, const char *name)
+{
+	int found = -1;
 
 	for (unsigned i = 0; i < s->count; i++) {
-		const char *file = s->name[i];
+		bool exactly;
 
-		if (strncmp(file, name, len) != 0)
+		if (!means(name, s->name[i], &exactly))
 			continue;
-		if (file[len] == '\0' || strcmp(file + len, ".cfg") == 0)
-			return file;
-		if (file[len] != '-')
-			continue;
-		if (found)
-			return NULL;
-		found = file;
+		if (exactly)
+			return (int)i;
+		found = found == -1 ? (int)i : -2;
 	}
 	return found;
+}
+
+static int no_match(const struct cli_scenarios *s, const char *name, int found)
+{
+	const char *near = cli_nearest(name, scenario_next, s);
+
+	if (found == -2)
+		cli_error("%s: there is more than one %s-... in %s", name, name, s->folder);
+	else
+		cli_error("%s: no such file, and no such scenario in %s%s%s%s", name, s->folder,
+			  near ? ", did you mean " : "", near ? near : "", near ? "?" : "");
+	return CLI_USAGE;
 }
 
 static int look_up(const struct cli_args *args, const char *name, char *path, size_t size)
 {
 	struct cli_scenarios s;
-	const char *file, *near;
-	int n, rc = cli_scenarios_open(args, &s);
+	char *full = NULL;
+	int found, rc;
 
+	if (!cli_scenarios_there(args) && !cli_given(args, CLI_SCENARIOS)) {
+		cli_error("%s: %s", name, strerror(ENOENT));
+		return CLI_USAGE;
+	}
+	rc = cli_scenarios_open(args, &s);
 	if (rc != CLI_OK)
 		return rc;
-	file = match(&s, name);
-	if (file) {
-		n = snprintf(path, size, "%s/%s", s.folder, file);
-		if (n < 0 || (size_t)n >= size)
-			rc = CLI_USAGE;
-	} else {
-		near = cli_nearest(name, scenario_next, &s);
-		cli_error("%s: no such file, and no such scenario in %s%s%s%s", name, s.folder,
-			  near ? ", did you mean " : "", near ? near : "", near ? "?" : "");
+	found = match(&s, name);
+	if (found < 0)
+		rc = no_match(&s, name, found);
+	else
+		full = cli_scenarios_path(&s, (unsigned)found);
+	if (full && strlen(full) < size)
+		strcpy(path, full);
+	else if (rc == CLI_OK)
 		rc = CLI_USAGE;
-	}
+	free(full);
 	cli_scenarios_close(&s);
 	return rc;
 }
@@ -187,7 +209,8 @@ static int apply(const struct cli_args *args, struct cli_case *c)
 		fprintf(stderr, "%s\n", err);
 		return CLI_USAGE;
 	}
-	return cli_case_check_cores(&c->sc);
+	rc = cli_case_check_cores(&c->sc);
+	return rc == CLI_OK ? cli_captures_check(&c->sc, cli_given(args, CLI_QUIET)) : rc;
 }
 
 const char *cli_off_text(const struct scenario *sc, char *buf, size_t size)

@@ -239,7 +239,7 @@ static int load_run(struct demo *d, unsigned file, bool off)
 {
 	struct cli_args args = *d->args;
 	struct demo_run *run = &d->run[d->run_count];
-	char *path = cli_path(d->scenarios.folder, d->scenarios.name[file]);
+	char *path = cli_scenarios_path(&d->scenarios, file);
 	const char *stem = d->scenarios.name[file];
 	int rc = CLI_BUG;
 
@@ -249,7 +249,7 @@ static int load_run(struct demo *d, unsigned file, bool off)
 	free(path);
 	if (rc != CLI_OK)
 		return rc;
-	snprintf(run->dir, sizeof(run->dir), "%.*s%s", (int)(strlen(stem) - strlen(".cfg")), stem,
+	snprintf(run->dir, sizeof(run->dir), "%s%s", stem,
 		 run->c.sc.threat.id[0] == '\0' ? ""
 		 : off				? "-off"
 						: "-on");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* cli_explain.c - iwc explain: what a name means that iwc prints. */
 #include <ctype.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,18 @@ static void normalise(const char *name, char *out)
 	for (; *name != '\0' && n + 1 < NAME_MAX_BYTES; name++)
 		out[n++] = *name == '_' ? '-' : (char)tolower((unsigned char)*name);
 	out[n] = '\0';
+}
+
+/* T4 is T04. */
+static bool same_threat(const char *name, const char *id)
+{
+	uint64_t n;
+	char full[32];
+
+	if ((name[0] != 'T' && name[0] != 't') || !cli_parse_u64(name + 1, &n))
+		return false;
+	snprintf(full, sizeof(full), "T%02" PRIu64, n);
+	return strcmp(full, id) == 0;
 }
 
 static bool same(const char *a, const char *b)
@@ -88,17 +101,6 @@ static json_t *about_fault(unsigned kind)
 			 explain_fault(kind), "opportunity", info->opportunity);
 }
 
-static json_t *about_core(const char *name)
-{
-	bool whole = strcmp(name, "core") == 0;
-
-	return json_pack(
-	    "{s:s, s:s, s:s}", "kind", "core", "name", name, "text",
-	    whole ? "core/ as it is."
-		  : "A copy of core/ out of which one countermeasure was patched, for runs "
-		    "with --off. The scenario that names it says which one.");
-}
-
 static void add(json_t *found, json_t *json)
 {
 	if (json)
@@ -113,7 +115,7 @@ static void search(const char *name, json_t *found)
 	const char *other;
 
 	for (unsigned i = 0; (threat = explain_threat_at(i)) != NULL; i++)
-		if (!name || same(name, threat->id))
+		if (!name || same_threat(name, threat->id))
 			add(found, about_threat(threat));
 	for (unsigned i = 0; (t = explain_topic_at(i)) != NULL; i++)
 		if (!name || same(name, t->name))
@@ -124,7 +126,8 @@ static void search(const char *name, json_t *found)
 			add(found, about_fault(k));
 	for (unsigned i = 0; (other = sim_core_name_at(i)) != NULL; i++)
 		if (!name || same(name, other))
-			add(found, about_core(other));
+			add(found, json_pack("{s:s, s:s, s:s}", "kind", "core", "name", other,
+					     "text", explain_core(other)));
 }
 
 /* All names, for "did you mean" and for the list. */

@@ -233,7 +233,8 @@ int cli_scenarios_open(const struct cli_args *args, struct cli_scenarios *s)
 	}
 	s->name = calloc((size_t)count + 1, sizeof(*s->name));
 	for (int i = 0; i < count; i++) {
-		char *name = s->name ? strdup(entry[i]->d_name) : NULL;
+		char *name =
+		    s->name ? strndup(entry[i]->d_name, strlen(entry[i]->d_name) - 4) : NULL;
 
 		if (name)
 			s->name[s->count++] = name;
@@ -241,6 +242,15 @@ int cli_scenarios_open(const struct cli_args *args, struct cli_scenarios *s)
 	}
 	free(entry);
 	return CLI_OK;
+}
+
+char *cli_scenarios_path(const struct cli_scenarios *s, unsigned i)
+{
+	char *path = cli_path(s->folder, s->name[i]);
+
+	if (path && !cli_append(&path, ".cfg"))
+		cli_error("out of memory");
+	return path;
 }
 
 void cli_scenarios_close(struct cli_scenarios *s)

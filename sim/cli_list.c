@@ -32,7 +32,7 @@ static int no_memory(void)
 
 static bool load_scenario(const struct cli_scenarios *s, unsigned i, struct scenario *sc)
 {
-	char err[1024], *path = cli_path(s->folder, s->name[i]);
+	char err[1024], *path = cli_scenarios_path(s, i);
 	bool good = path && scenario_load(sc, path, NULL, 0, err, sizeof(err)) == 0;
 
 	if (path && !good)
@@ -54,9 +54,8 @@ static int fill_scenarios(const struct cli_args *args, json_t *items)
 	for (unsigned i = 0; i < s.count; i++) {
 		if (!load_scenario(&s, i, sc))
 			rc = CLI_USAGE;
-		else if (!add(items,
-			      json_pack("{s:s, s:s, s:s, s:s}", "file", s.name[i], "threat",
-					sc->threat.id, "name", sc->name, "title", sc->title)))
+		else if (!add(items, json_pack("{s:s, s:s, s:s}", "name", s.name[i], "threat",
+					       sc->threat.id, "title", sc->title)))
 			rc = no_memory();
 	}
 	cli_scenarios_close(&s);
@@ -73,7 +72,7 @@ static void files_of(const struct cli_scenarios *s, const char *id, char *buf, s
 	for (unsigned i = 0; i < s->count && len < size; i++) {
 		const char *after = s->name[i] + id_len;
 
-		if (strncmp(s->name[i], id, id_len) != 0 || (*after != '-' && *after != '.'))
+		if (strncmp(s->name[i], id, id_len) != 0 || (*after != '-' && *after != '\0'))
 			continue;
 		len += (size_t)snprintf(buf + len, size - len, "%s%s", len ? " " : "", s->name[i]);
 	}
@@ -166,7 +165,7 @@ static int fill_weaknesses(const struct cli_args *args, json_t *items)
 }
 
 static const struct kind kinds[] = {
-    {"scenarios", {"file", "title"}, fill_scenarios},
+    {"scenarios", {"name", "title"}, fill_scenarios},
     {"threats", {"id", "attacker", "properties", "what"}, fill_threats},
     {"properties", {"id", "name", "text"}, fill_properties},
     {"faults", {"name", "opportunity", "text"}, fill_faults},

@@ -61,7 +61,7 @@ void cli_print_verdict(const struct cli_case *c, const struct sim_summary *summa
 		       sim_property_name(v->property), scenario_world_name(v->world),
 		       cli_time(v->time_ns, time, sizeof(time)), v->detector, v->text);
 	else
-		printf(": %s%s\n", summary->partial ? "interrupted: " : "", summary->reason);
+		printf(": %s\n", summary->reason);
 	if (c->off)
 		print_off(c, summary);
 }
@@ -118,16 +118,29 @@ static void print_lane(const json_t *lane, bool failing)
 	       ns % 1000, path, text_of(lane, "kind"), text_of(lane, "text"));
 }
 
+/* Index of the step that failed; count if none did. */
+static size_t failing_step(const json_t *result, const json_t *lanes, size_t count)
+{
+	json_int_t at = json_integer_value(json_object_get(result, "failing_step"));
+	const json_t *lane;
+	size_t i;
+
+	if (at >= 0 && (size_t)at < count)
+		return (size_t)at;
+	/* a run that went on may have kept the step without saying so */
+	json_array_foreach(lanes, i,
+			   lane) if (strcmp(text_of(lane, "kind"), "violation") == 0) return i;
+	return count;
+}
+
 bool cli_print_steps(const json_t *result, unsigned steps, bool around)
 {
 	const json_t *lanes = json_object_get(result, "lanes");
-	const json_t *at = json_object_get(result, "failing_step");
-	size_t count = json_array_size(lanes), first, last, failing = count;
+	size_t count = json_array_size(lanes), failing = failing_step(result, lanes, count);
+	size_t first, last;
 
 	if (count == 0 || steps == 0)
 		return false;
-	if (json_integer_value(at) >= 0 && (size_t)json_integer_value(at) < count)
-		failing = (size_t)json_integer_value(at);
 	last = failing < count ? failing : count - 1;
 	first = last + 1 > steps ? last + 1 - steps : 0;
 	if (around && count - 1 - last > steps)

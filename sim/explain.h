@@ -45,6 +45,9 @@ const char *explain_kind_name(enum explain_kind kind);
 /* What a fault of this kind does; NULL outside the enumeration. */
 const char *explain_fault(unsigned kind);
 
+/* What is different in a variant of core/. */
+const char *explain_core(const char *name);
+
 /* The way of measuring a property, one paragraph; n in 1..13. */
 const char *explain_property(unsigned n);
 

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Completion of iwc for bash.
+
+_iwc_commands="run sweep replay shrink report list explain demo version help"
+
+# The options of command $1.
+_iwc_options()
+{
+	local case="--off --set --duration --replay --filter --scenarios"
+
+	case $1 in
+	run)
+		echo "$case --seed --mute --threads --keep-going --trace-accesses --out --force" \
+			"--json --quiet --help"
+		;;
+	sweep)
+		echo "$case --seeds --jobs --shard --fail-fast --merge --out --force --json" \
+			"--quiet --help"
+		;;
+	replay) echo "--steps --around --json --quiet --help" ;;
+	shrink) echo "$case --seed --runs --out --force --json --quiet --help" ;;
+	report) echo "--quiet --help" ;;
+	list) echo "--scenarios --json --help" ;;
+	explain) echo "--json --help" ;;
+	demo) echo "--scenarios --jobs --out --force --json --quiet --help" ;;
+	version | help) echo "--help" ;;
+	*) echo "--help --version" ;;
+	esac
+}
+
+# The command among the words before the cursor: the first that is neither option nor value.
+_iwc_command()
+{
+	local i word
+
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		word=${COMP_WORDS[i]}
+		case " $_iwc_commands " in
+		*" $word "*)
+			echo "$word"
+			return
+			;;
+		esac
+	done
+}
+
+# Names in the folder of scenarios, without .cfg.
+_iwc_scenarios()
+{
+	local folder=${IWC_SCENARIOS:-scenarios} file
+
+	for file in "$folder"/*.cfg; do
+		[ -e "$file" ] || continue
+		file=${file##*/}
+		echo "${file%.cfg}"
+	done
+}
+
+_iwc_topics()
+{
+	"${COMP_WORDS[0]}" explain 2>/dev/null | sed -e '1,2d' -e 's/^[a-z]*: / /'
+}
+
+_iwc()
+{
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command words=
+
+	command=$(_iwc_command)
+	COMPREPLY=()
+	case $prev in
+	--out | -o | --replay | --scenarios)
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--seed | -s | --seeds | --set | --duration | --filter | --mute | --jobs | -j | --shard | \
+		--runs | --steps | -n)
+		return
+		;;
+	esac
+	case $cur in
+	-*) words=$(_iwc_options "$command") ;;
+	*)
+		case $command in
+		"") words=$_iwc_commands ;;
+		run | shrink | sweep) words=$(_iwc_scenarios) ;;
+		list) words="scenarios threats properties faults cores weaknesses" ;;
+		explain) words=$(_iwc_topics) ;;
+		help) words=$_iwc_commands ;;
+		esac
+		;;
+	esac
+	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+	case $command in
+	run | sweep | shrink | replay | report)
+		[[ $cur == -* ]] ||
+			mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -- "$cur")
+		;;
+	esac
+}
+
+complete -o filenames -F _iwc iwc
