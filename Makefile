@@ -176,7 +176,7 @@ demo: all
 
 ifneq ($(and $(ONLY),$(filter check,$(MAKECMDGOALS))),)
 RUN_TESTS := $(foreach n,$(ONLY),$(filter %/$(n),$(TESTS)))
-RUN_BATS := $(foreach n,$(ONLY),$(filter %/$(n) %/$(n).bats,$(BATS)))
+RUN_BATS := $(strip $(foreach n,$(ONLY),$(filter %/$(n) %/$(n).bats,$(BATS))))
 RUN_FUZZERS := $(foreach n,$(ONLY),$(filter %/$(n),$(FUZZERS)))
 ifeq ($(strip $(RUN_TESTS) $(RUN_BATS) $(RUN_FUZZERS)),)
 $(error ONLY=$(ONLY): no such test among $(notdir $(TESTS) $(BATS) $(FUZZERS)))

@@ -16,7 +16,7 @@
 
 set -u
 
-check_dir=$O/check
+check_dir=${CHECK_DIR:-}
 jobs=${JOBS:-1}
 minutes=15
 fuzz_cap_seconds=120
@@ -285,13 +285,16 @@ summary()
 	}'
 }
 
+# A folder for each run, as two may go on at once; the last one that ended stays, for its logs.
 prepare()
 {
-	mkdir -p "$check_dir"
-	check_dir=$(cd "$check_dir" && pwd)
-	rm -rf "${check_dir:?}"/*
-	mkdir -p "$check_dir/san"
+	mkdir -p "$O/check"
 	O=$(cd "$O" && pwd)
+	check_dir=$(mktemp -d "$O/check/run.XXXXXX") || exit 1
+	trap 'rm -rf "$O/check/last"; mv -T "$check_dir" "$O/check/last"' EXIT
+	trap 'exit 1' HUP INT TERM
+	mkdir "$check_dir/san"
+	export CHECK_DIR=$check_dir
 	IWC=$O/iwc
 	IWC_BUILD=$O
 	IWC_SAN=${SAN:-}

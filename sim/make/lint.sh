@@ -17,7 +17,6 @@ jobs=${JOBS:-1}
 passed=0
 failed=0
 skipped=0
-log=$O/lint.log
 all_checks=(format tidy cppcheck shell headers licence freestanding symbols hooks columns words
 	space)
 
@@ -89,47 +88,61 @@ lint_format()
 	code | xargs -r clang-format --dry-run -Werror
 }
 
-# A test may start a shell, the program may not; core/ may not call itself.
+# A test may start a shell, the program may not; core/ may not call itself. What passed is not
+# looked at again until its text, headers included, its flags or the rules change.
 tidy_one()
 {
 	local -a with
 	local -a options=()
+	local seen=$O/tidy/$1 key status
 
 	mapfile -t with < <(file_flags "$1")
 	case $1 in
 	*_test.c) options=(--checks=-cert-env33-c) ;;
 	core/*.c) options=(--checks=misc-no-recursion) ;;
 	esac
+	key=$({
+		cat .clang-tidy
+		printf '%s\n' "${with[@]}" "${options[@]}"
+		clang-tidy --version
+		"$CC" -E -CC "${with[@]}" "$1"
+	} 2>&1 | sha256sum)
+	[ "$(cat "$seen" 2>/dev/null)" != "$key" ] || return 0
 	clang-tidy --quiet "${options[@]}" "$1" -- "${with[@]}" 2>&1 |
 		grep -vE '^[0-9]+ warnings? (generated|treated)'
-	return "${PIPESTATUS[0]}"
+	status=${PIPESTATUS[0]}
+	if [ "$status" -eq 0 ]; then
+		mkdir -p "$(dirname "$seen")"
+		printf '%s\n' "$key" >"$seen"
+	fi
+	return "$status"
 }
 
 lint_tidy()
 {
 	need clang-tidy || return
-	export LINT_FLAGS
+	export LINT_FLAGS O CC
 	code | grep '\.c$' | compiled_only |
 		xargs -r -n 1 -P "$jobs" bash "$0" --tidy-one
 }
 
-# Style; POSIX's own contexts, which have no better name; mmap of no file, which takes -1; and the
-# place on its own stack that a coroutine leaves to be resumed.
+# Style; POSIX functions that are called by one thread at a time; mmap of no file, which takes -1;
+# and the place on its own stack that a coroutine leaves to be resumed.
 cppcheck_off=(--suppress=duplicateAssignExpression --suppress=getcontextCalled
-	--suppress=makecontextCalled --suppress=swapcontextCalled --suppress=invalidFunctionArg
-	--suppress=autoVariables:sim/coro.c)
+	--suppress=makecontextCalled --suppress=swapcontextCalled --suppress=readdirCalled
+	--suppress=invalidFunctionArg --suppress=autoVariables:sim/coro.c)
 
 lint_cppcheck()
 {
 	local -a with
 
 	need cppcheck || return
-	code | grep '\.c$' | compiled_only | grep -v '_test\.c$' >"$O/lint.files"
+	code | grep '\.c$' | compiled_only | grep -v '_test\.c$' >"$work/files"
 	mapfile -t with < <(printf '%s\n' "$LINT_FLAGS" | tr ' ' '\n' |
 		sed -n 's/^[^:]*:\(-[ID].*\)/\1/p' | sort -u)
 	cppcheck -q -j "$jobs" --std=c11 --library=posix --enable=warning,performance,portability \
 		--inline-suppr --suppress=missingIncludeSystem --suppress=unknownMacro \
-		"${cppcheck_off[@]}" --error-exitcode=1 "${with[@]}" --file-list="$O/lint.files"
+		"${cppcheck_off[@]}" --error-exitcode=1 "${with[@]}" --file-list="$work/files"
 }
 
 lint_shell()
@@ -209,11 +222,11 @@ core_integers_only()
 
 	while IFS= read -r file; do
 		"$CC" -std=c11 -ffreestanding -mgeneral-regs-only -O1 -Icore -Icore/port/null -c \
-			"$file" -o "$O/lint.o" || {
+			"$file" -o "$work/object" || {
 			status=1
 			continue
 		}
-		nm "$O/lint.o" | grep -E ' U __.*[sdt]f' | sed "s|^ *U|$file: floating point,|" |
+		nm "$work/object" | grep -E ' U __.*[sdt]f' | sed "s|^ *U|$file: floating point,|" |
 			grep . && status=1
 	done < <(core_sources | grep '\.c$')
 	return "$status"
@@ -295,7 +308,11 @@ if [ "${1:-}" = --tidy-one ]; then
 	exit
 fi
 
+# A folder of its own: two of these may run at once.
 mkdir -p "$O"
+work=$(mktemp -d "$O/lint.XXXXXX") || exit 1
+trap 'rm -rf "$work"' EXIT
+log=$work/log
 [ $# -gt 0 ] || set -- "${all_checks[@]}"
 for name in "$@"; do
 	case " ${all_checks[*]} " in
