@@ -138,6 +138,23 @@ static void send_order(void **state)
 	assert_int_equal(iwc_count_loads(), 1);
 }
 
+/* A frame alone: payload, end-to-end word, its tag with release, fence, wake. */
+static void send_order_of_one(void **state)
+{
+	struct iwc_producer *tx = &p.ep[0].tx[0];
+	uint32_t tag;
+
+	(void)state;
+	listen();
+	assert_int_equal(send_keys(0, 0, 1, 1, 60), 1);
+	tag = find(IWC_COUNT_STORE_RELEASE, &tx->tag[0]);
+	assert_true(find_last(IWC_COUNT_COPY_OUT, NULL) < tag);
+	assert_true(find(IWC_COUNT_STORE_RELAXED, &tx->e2e[0]) < tag);
+	assert_int_equal(log_of[tag + 1u].kind, IWC_COUNT_FENCE_FULL);
+	assert_ptr_equal(log_of[tag + 2u].at, tx->wake);
+	assert_int_equal(log_count, tag + 3u);
+}
+
 /* A skip is a tag of the burst like others: published before the first one. */
 static void send_order_with_skip(void **state)
 {
@@ -620,6 +637,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(send_order),
+	    TEST(send_order_of_one),
 	    TEST(send_order_with_skip),
 	    TEST(credit_order),
 	    TEST(recv_order),
