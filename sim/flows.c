@@ -6,6 +6,7 @@
  * carries a number, so that a trace, a capture and a checker can name it.
  */
 #include "machine.h"
+#include "scenario_file.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -245,13 +246,17 @@ int sim_flows_open(char *err, size_t err_size)
 	for (unsigned i = 0; i < sim.sc->flow_count; i++) {
 		const struct sim_flow *f = &sim.sc->flow[i];
 		struct sim_flow_state *st = &sim.flow[i];
-		char why[SIM_CAPTURE_ERROR_BYTES];
+		char why[SIM_CAPTURE_ERROR_BYTES], path[SIM_PATH_MAX];
 
 		sim_rng_init(&st->rng, sim.opt->seed, 100u + i);
 		st->next_ns = is_frames(f) ? f->start_ns : SIM_NEVER;
 		if (f->kind != SIM_FLOW_REPLAY)
 			continue;
-		st->replay = sim_capture_open(f->file, f->filter[0] != '\0' ? f->filter : NULL, why);
+		if (!scenario_replay_path(sim.sc, f, path, sizeof(path))) {
+			snprintf(err, err_size, "%.200s: path too long", f->file);
+			return -1;
+		}
+		st->replay = sim_capture_open(path, f->filter[0] != '\0' ? f->filter : NULL, why);
 		if (st->replay == NULL) {
 			snprintf(err, err_size, "%s", why);
 			return -1;

@@ -262,7 +262,7 @@ void sim_ghost_delivered(struct sim_world *w, unsigned cls, const uint8_t *bytes
 	g->last_id = at(g, i)->id;
 	forget(g, at(g, i));
 	histogram_record(&sim.latency[sender->id][cls], w->t - at(g, i)->offered_ns);
-	if (sim.probing && at(g, i)->id == sim.probe_id[sender->id][cls])
+	if (sim.probing && at(g, i)->id >= sim.probe_id[sender->id][cls] && at(g, i)->id != 0u)
 		sim.probe_ok[sender->id][cls] = true;
 	g->delivered++;
 	g->head++;

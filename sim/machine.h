@@ -37,7 +37,8 @@ struct sim_version {
 struct sim_cell {
 	struct sim_version v[SIM_VERSIONS];
 	uint64_t floor; /* newest store of this word that the reader has seen */
-	uint32_t op;	/* reader's operation that fetched it last */
+	uint64_t fetched; /* by the reader's last operation that looked, which is op */
+	uint32_t op;
 	uint8_t newest;
 	uint8_t count;
 };
@@ -313,7 +314,7 @@ struct sim_machine {
 	bool probing;	/* P6 is being watched */
 	bool probe_ok[SIM_WORLDS][IWC_CLASSES_MAX];
 	uint64_t probe_id[SIM_WORLDS][IWC_CLASSES_MAX];
-	uint64_t up_by_ns;
+	uint64_t probe_ns; /* next look at P6 */
 	/* observed */
 	struct sim_check check;
 	struct sim_violation violation[SIM_VIOLATIONS_MAX];

@@ -296,6 +296,14 @@ static uint64_t load_version(struct sim_world *w, struct sim_cell *c, bool acqui
 	return v->value;
 }
 
+/* Is this a tag of the reader's own lap? One that is not may be looked at again. */
+static bool awaited(const struct sim_world *w, unsigned cls, uint64_t tag)
+{
+	uint64_t ahead = ((tag >> 16) - 1u - w->ep.rx[cls].pos) & IWC_LINE_MASK;
+
+	return tag != 0u && ahead < 2u * (uint64_t)sim.range[cls].lines;
+}
+
 uint64_t sim_port_load(const struct iwc_word *word, bool acquire)
 {
 	struct sim_world *w = sim.self;
@@ -324,12 +332,16 @@ uint64_t sim_port_load(const struct iwc_word *word, bool acquire)
 	if (w->id == SIM_S)
 		sim_attack_before_load(w, cell);
 	step(w);
-	if (c->op == w->op && (kind == SIM_CELL_E2E || (kind == SIM_CELL_TAG && acquire)))
+	value = load_version(w, c, acquire);
+	/* A tag of another lap is another tag. */
+	if (c->op == w->op && (kind == SIM_CELL_E2E || (kind == SIM_CELL_TAG && acquire &&
+							value >> 16 == c->fetched >> 16)))
 		sim_violate(1, w, "double-fetch", "%s of line index %u fetched twice in one call",
 			    kind == SIM_CELL_TAG ? "tag" : "end-to-end word", index);
-	if (kind == SIM_CELL_E2E || acquire)
+	if (kind == SIM_CELL_E2E || (kind == SIM_CELL_TAG && acquire && awaited(w, cls, value))) {
 		c->op = w->op;
-	value = load_version(w, c, acquire);
+		c->fetched = value;
+	}
 	trace_access(w, SIM_ACCESS_LOAD, cell, value);
 	if (w->id == SIM_S) {
 		if (kind == SIM_CELL_SESSION && w->t < peer_of(w)->keep_session_ns)

@@ -367,6 +367,7 @@ static void write_peer(void)
 
 static void fetch_twice(void)
 {
+	sim_memory_poke(SIM_NS, sim_memory_cell(SIM_CELL_TAG, 0, 0), 1u << 16 | 64u);
 	sim.self->op++;
 	(void)sim_port_load(theirs(0), true);
 	(void)sim_port_load(theirs(0), true);

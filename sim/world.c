@@ -253,6 +253,32 @@ static void run_stack(struct sim_world *w)
 	w->stack_due_ns = w->stack->next_timeout_ns(w->t);
 }
 
+/* ---- IP stack ---- */
+
+/* Frames that the stack wants to send: the last class is its own. */
+static bool stack_output(void *ctx, const uint8_t *frame, size_t len_bytes)
+{
+	struct sim_world *w = ctx;
+
+	return sim_queue_put(w, sim.sc->channel.class_count - 1u, frame, (uint32_t)len_bytes, 0,
+			     UINT32_MAX);
+}
+
+/* The link has come up for the first time in this life: the stack has a carrier. */
+static void stack_power_on(struct sim_world *w)
+{
+	struct sim_stack_config cfg;
+
+	if (!config(w)->stack || w->stack != NULL)
+		return;
+	w->stack = w->id == SIM_NS ? &sim_stack_ns : &sim_stack_s;
+	sim_flows_stack(w, &cfg);
+	cfg.output = stack_output;
+	cfg.ctx = w;
+	(void)w->stack->power_on(&cfg, w->t);
+	w->stack_due_ns = 0;
+}
+
 /* ---- an activation ---- */
 
 /* W of P4 for the channel's own part; every send call adds its two words where it is made. */
@@ -295,8 +321,10 @@ static bool activation(struct sim_world *w)
 		renew(w);
 	if ((events & IWC_EVENT_LATE) != 0u)
 		sim_observe((uint8_t)w->id, SIM_EV_LATE, 0, 0, 0, w->t);
-	if ((events & IWC_EVENT_UP) != 0u)
+	if ((events & IWC_EVENT_UP) != 0u) {
 		sim_spend(w, config(w)->relink_ns);
+		stack_power_on(w);
+	}
 	receive(w);
 	run_stack(w);
 	sim_flows_produce(w);
@@ -449,31 +477,6 @@ static void run(struct sim_world *w)
 	}
 }
 
-/* Frames that the stack wants to send: the last class is its own. */
-static bool stack_output(void *ctx, const uint8_t *frame, size_t len_bytes)
-{
-	struct sim_world *w = ctx;
-
-	return sim_queue_put(w, sim.sc->channel.class_count - 1u, frame, (uint32_t)len_bytes, 0,
-			     UINT32_MAX);
-}
-
-static void stack_power_on(struct sim_world *w)
-{
-	struct sim_stack_config cfg;
-
-	w->stack_due_ns = SIM_NEVER;
-	w->stack = NULL;
-	if (!config(w)->stack)
-		return;
-	w->stack = w->id == SIM_NS ? &sim_stack_ns : &sim_stack_s;
-	sim_flows_stack(w, &cfg);
-	cfg.output = stack_output;
-	cfg.ctx = w;
-	(void)w->stack->power_on(&cfg, w->t);
-	w->stack_due_ns = 0;
-}
-
 void sim_world_power_on(struct sim_world *w, uint64_t at_ns)
 {
 	w->life = SIM_LIFE_OFF;
@@ -500,7 +503,8 @@ static void run_life(void *world)
 	w->late_tick_ns = 0;
 	w->reload = false;
 	w->spent_uart_ns = 0;
-	stack_power_on(w);
+	w->stack = NULL;
+	w->stack_due_ns = SIM_NEVER;
 	run(w);
 }
 
