@@ -66,7 +66,7 @@ struct job {
 
 static struct {
 	unsigned rounds, slice_ms, run, turns;
-	int cpus[2], priority;
+	unsigned cpus[2], priority;
 	struct job jobs[JOBS_MAX];
 	unsigned job_count;
 	bool usable[ENGINE_COUNT];
@@ -117,13 +117,13 @@ void *bench_shared_alloc(size_t len_bytes)
 
 static void pin(int side)
 {
-	struct sched_param param = {.sched_priority = cfg.priority};
+	struct sched_param param = {.sched_priority = (int)cfg.priority};
 	cpu_set_t set;
 
 	CPU_ZERO(&set);
-	CPU_SET((size_t)cfg.cpus[side], &set);
+	CPU_SET(cfg.cpus[side], &set);
 	if (pthread_setaffinity_np(pthread_self(), sizeof(set), &set) != 0) {
-		fprintf(stderr, "bench: CPU %d can't be used; set BENCH_CPUS=A,B\n",
+		fprintf(stderr, "bench: CPU %u can't be used; set BENCH_CPUS=A,B\n",
 			cfg.cpus[side]);
 		exit(2);
 	}
@@ -148,6 +148,15 @@ static int compare_u32(const void *a, const void *b)
 	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
 
 	return (x > y) - (x < y);
+}
+
+/* So many per cent of the n ticks in v took no longer; ns. Sorts v. */
+static double quantile(uint32_t *v, uint32_t n, uint32_t percent)
+{
+	uint32_t at = (uint32_t)((uint64_t)n * percent / 100u);
+
+	qsort(v, n, sizeof(v[0]), compare_u32);
+	return v[at] / bench_ticks_per_ns;
 }
 
 /* The raw ping-pong: median round trip in ns, on side 0. */
@@ -176,8 +185,7 @@ static double probe(int side)
 	}
 	if (side == 1)
 		return 0;
-	qsort(took, PROBES, sizeof(took[0]), compare_u32);
-	return took[PROBES / 2] / bench_ticks_per_ns;
+	return quantile(took, PROBES, 50);
 }
 
 static long preemptions(void)
@@ -196,9 +204,8 @@ static void report(unsigned round, const struct job *j, struct bench_slice *s, d
 		mean = (double)s->elapsed_ticks / (double)s->frames / bench_ticks_per_ns;
 	median = mean;
 	if (s->rtt_count != 0) {
-		qsort(s->rtt_ticks, s->rtt_count, sizeof(s->rtt_ticks[0]), compare_u32);
-		median = s->rtt_ticks[s->rtt_count / 2] / bench_ticks_per_ns;
-		p99 = s->rtt_ticks[(uint64_t)s->rtt_count * 99 / 100] / bench_ticks_per_ns;
+		median = quantile(s->rtt_ticks, s->rtt_count, 50);
+		p99 = quantile(s->rtt_ticks, s->rtt_count, 99);
 	}
 	printf("%u,%u,%s,%s,%u,%u,%.1f,%.2f,%.2f,%.2f,%llu,%llu,%ld\n", cfg.run, round,
 	       engines[j->engine]->name, mode_names[j->mode], j->len_bytes, j->burst, probe_ns,
@@ -395,14 +402,24 @@ bad:
 static void read_environment(void)
 {
 	const char *cpus = getenv("BENCH_CPUS"), *priority = getenv("BENCH_PRIORITY");
+	const char *comma = cpus != NULL ? strchr(cpus, ',') : NULL;
+	char first[16];
 
-	if (cpus != NULL && (sscanf(cpus, "%d,%d", &cfg.cpus[0], &cfg.cpus[1]) != 2 ||
-			     cfg.cpus[0] < 0 || cfg.cpus[1] < 0 || cfg.cpus[0] == cfg.cpus[1])) {
-		fprintf(stderr, "bench: BENCH_CPUS=%s: two different CPUs A,B are needed\n", cpus);
+	if (cpus != NULL) {
+		snprintf(first, sizeof(first), "%.*s", comma != NULL ? (int)(comma - cpus) : 0,
+			 cpus);
+		if (comma == NULL || !number(first, 0, CPU_SETSIZE - 1, &cfg.cpus[0]) ||
+		    !number(comma + 1, 0, CPU_SETSIZE - 1, &cfg.cpus[1]) ||
+		    cfg.cpus[0] == cfg.cpus[1]) {
+			fprintf(stderr, "bench: BENCH_CPUS=%s: two different CPUs A,B are needed\n",
+				cpus);
+			exit(2);
+		}
+	}
+	if (priority != NULL && !number(priority, 0, 99, &cfg.priority)) {
+		fprintf(stderr, "bench: BENCH_PRIORITY=%s: it is 0..99\n", priority);
 		exit(2);
 	}
-	if (priority != NULL)
-		cfg.priority = atoi(priority);
 }
 
 int main(int argc, char **argv)

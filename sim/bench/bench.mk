@@ -6,9 +6,12 @@
 BENCH_DIR := $(O)/bench
 BENCH_RUNS ?= 3
 BENCH_ROUNDS ?= 13
-BENCH_INCLUDES := -Isim/bench -Icore -Icore/port/native -I$(BENCH_DIR)
-BENCH_FLAGS := -std=gnu11 -D_GNU_SOURCE -pthread $(BENCH_INCLUDES)
+BENCH_FLAGS := -std=gnu11 -D_GNU_SOURCE -pthread -Isim/bench -Icore -Icore/port/native -I$(BENCH_DIR)
 BENCH_LIBS = -pthread $(if $(BENCH_HAVE_BOOST),-lstdc++) $(if $(BENCH_HAVE_DPDK),$(DPDK_LIBS))
+
+# The engines belong to the toolchains of others.
+LINT_FLAGS += $(addprefix sim/bench:,$(BENCH_FLAGS))
+LINT_NEEDS += $(BENCH_DIR)/engines.inc
 
 BENCH_RINGTEST := $(DEPS)/ringtest
 BENCH_CXX := $(firstword $(wildcard /usr/bin/g++ /usr/bin/clang++))
@@ -68,15 +71,15 @@ BENCH_OBJS := $(call bench_objs,$(BENCH_ENGINES))
 
 OBJS += $(BENCH_OBJS) $(BENCH_DIR)/bench.o $(BENCH_DIR)/report.o
 
-$(call bench_objs,limit): sim/bench/engine_limit.c
-$(call bench_objs,$(BENCH_CORE)): sim/bench/engine_core.c
-$(call bench_objs,ring): sim/bench/engine_ring.c
-$(call bench_objs,pipe): sim/bench/engine_pipe.c
-$(call bench_objs,$(BENCH_CK)): sim/bench/engine_ck.c
-$(call bench_objs,$(BENCH_RTE_RING)): sim/bench/engine_rte_ring.c
-$(call bench_objs,$(BENCH_DPDK)): sim/bench/engine_dpdk.c
-$(call bench_objs,$(BENCH_VIRTIO)): sim/bench/engine_ringtest.c
-$(call bench_objs,$(BENCH_BOOST)): sim/bench/engine_boost.cc
+$(call bench_objs,limit): sim/bench/engines/limit.c
+$(call bench_objs,$(BENCH_CORE)): sim/bench/engines/core.c
+$(call bench_objs,ring): sim/bench/engines/ring.c
+$(call bench_objs,pipe): sim/bench/engines/pipe.c
+$(call bench_objs,$(BENCH_CK)): sim/bench/engines/ck.c
+$(call bench_objs,$(BENCH_RTE_RING)): sim/bench/engines/rte_ring.c
+$(call bench_objs,$(BENCH_DPDK)): sim/bench/engines/dpdk.c
+$(call bench_objs,$(BENCH_VIRTIO)): sim/bench/engines/ringtest.c
+$(call bench_objs,$(BENCH_BOOST)): sim/bench/engines/boost.cc
 
 $(BENCH_OBJS): $(FLAGS_STAMP)
 
@@ -113,8 +116,8 @@ bench: $(BENCH_DIR)/bench $(BENCH_DIR)/report ## measure the core beside its lim
 		COMPILER='$(CC) $(CFLAGS)' sim/bench/run.sh '$(BENCH_DIR)'
 
 bench-deps:
-	sim/bench/peers.sh packages
-	sim/bench/peers.sh ringtest '$(BENCH_RINGTEST)'
+	sim/make/deps.sh install build test bench
+	sim/bench/ringtest.sh '$(BENCH_RINGTEST)'
 
 # The figures of docs/performance.md are the output of the last run.
 bench-doc: bench

@@ -2,9 +2,9 @@
 /*
  * engine.h - what is measured: one way to move frames between two CPUs, and one slice of time.
  *
- * Each engine is one translation unit which defines its port (see loops.inc) and exports one
- * struct bench_engine. bench.c links all of them and runs them in short shuffled slices, so that
- * any two are compared milliseconds apart on the same two CPUs.
+ * Each engine is one translation unit which defines its port (see engines/loops.inc) and exports
+ * one struct bench_engine. bench.c links all of them and runs them in short shuffled slices, so
+ * that any two are compared milliseconds apart on the same two CPUs.
  */
 #ifndef BENCH_ENGINE_H
 #define BENCH_ENGINE_H

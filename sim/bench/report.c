@@ -47,8 +47,8 @@ static const struct load b1514 = {"1514 B x32", "stream", 1514, 32};
 static const struct load r64 = {"round trip 64 B", "rtt", 64, 1};
 static const struct load k64 = {"spin, sleep", "block", 64, 1};
 static const struct load solo64 = {"one CPU x32", "solo", 64, 32};
-static const struct load insns32 = {"instructions x32", "insns", 64, 32};
-static const struct load insns1 = {"instructions x1", "insns", 64, 1};
+static const struct load insns32 = {"insns x32", "insns", 64, 32};
+static const struct load insns1 = {"insns x1", "insns", 64, 1};
 
 static const struct load *const columns[] = {&b64, &s64,    &b1514,   &r64,
 					     &k64, &solo64, &insns32, &insns1};
@@ -81,28 +81,58 @@ static bool any_place(const struct row *r)
 	return strcmp(r->mode, "insns") == 0;
 }
 
-static void add_engine(const char *name)
+static void add_engine(const char engine[NAME_MAX_BYTES])
 {
 	for (unsigned e = 0; e < all.engine_count; e++)
-		if (strcmp(all.engines[e], name) == 0)
+		if (strcmp(all.engines[e], engine) == 0)
 			return;
 	if (all.engine_count < ENGINES_MAX)
-		strcpy(all.engines[all.engine_count++], name);
+		memcpy(all.engines[all.engine_count++], engine, NAME_MAX_BYTES);
 }
 
-static bool parse_row(const char *line, struct row *r)
+/* The next field of a row as text, or NULL. */
+static char *field(char **rest)
 {
-	long preempted;
-	double p99;
-	unsigned round;
-	unsigned long long frames, bad;
-	int n = sscanf(line, "%u,%u,%23[^,],%23[^,],%u,%u,%lf,%lf,%lf,%lf,%llu,%llu,%ld", &r->run,
-		       &round, r->engine, r->mode, &r->len_bytes, &r->burst, &r->probe_ns,
-		       &r->mean_ns, &r->median_ns, &p99, &frames, &bad, &preempted);
+	return strsep(rest, ",\n");
+}
 
+/* The next field as a number; *ok becomes false if it is none. */
+static double value(char **rest, bool *ok)
+{
+	char *text = field(rest), *end = text;
+	double v = text != NULL ? strtod(text, &end) : 0;
+
+	if (text == NULL || end == text || *end != '\0')
+		*ok = false;
+	return v;
+}
+
+static bool name(char **rest, char *copy)
+{
+	const char *text = field(rest);
+
+	return text != NULL && (size_t)snprintf(copy, NAME_MAX_BYTES, "%s", text) < NAME_MAX_BYTES;
+}
+
+/* run,round,engine,mode,len,burst,probe,mean,median,p99,frames,bad,preempted */
+static bool parse_row(char *line, struct row *r)
+{
+	bool ok = true;
+
+	r->run = (unsigned)value(&line, &ok);
+	value(&line, &ok);
+	ok = name(&line, r->engine) && ok;
+	ok = name(&line, r->mode) && ok;
+	r->len_bytes = (unsigned)value(&line, &ok);
+	r->burst = (unsigned)value(&line, &ok);
+	r->probe_ns = value(&line, &ok);
+	r->mean_ns = value(&line, &ok);
+	r->median_ns = value(&line, &ok);
+	for (int skipped = 0; skipped < 3; skipped++)
+		value(&line, &ok);
+	r->preempted = value(&line, &ok) > 0;
 	r->place = place_of(r->probe_ns);
-	r->preempted = preempted != 0;
-	return n == 13 && r->run < RUNS_MAX;
+	return ok && r->run < RUNS_MAX;
 }
 
 static void read_file(const char *path)
@@ -229,61 +259,75 @@ static const char *best_of(const char *const *words, const struct load *l)
 
 static const char *const queues[] = {"rte_ring", "ck", "boost", NULL};
 static const char *const virtio[] = {"virtio_", NULL};
-static const char *const peers[] = {"rte_ring", "ck",	 "boost", "virtio_",
-				    "memif",	"vhost", "pipe",  NULL};
+static const char *const peers[] = {"rte_ring", "ck", "boost", "virtio_", "memif", "vhost", NULL};
 
 /* One line of the verdict. at_least: a rate that should be high, else a price that should be low.
  */
-static void judge(const char *goal, const char *what, const char *other, struct spread s,
+static void judge(const char *goal, const char *what, struct spread s, const char *unit,
 		  bool at_least, double limit)
 {
-	if (other == NULL || !s.known) {
-		printf("%-4s %-34s not measured\n", goal, what);
+	bool met = at_least ? s.median >= limit : s.median <= limit;
+
+	if (!s.known) {
+		printf("%-4s%-36s not measured\n", goal, what);
 		return;
 	}
-	printf("%-4s %-34s %7.2f [%.2f-%.2f] of %-15s (goal: at %s %.2f)  %s\n", goal, what,
-	       s.median, s.min, s.max, other, at_least ? "least" : "most", limit,
-	       (at_least ? s.median >= limit : s.median <= limit) ? "met" : "NOT MET");
+	printf("%-4s%-36s%7.2f %-18s (goal: at %s %.2f)  %-7s  [%.2f-%.2f]\n", goal, what, s.median,
+	       unit, at_least ? "least" : "most", limit, met ? "met" : "NOT MET", s.min, s.max);
 }
 
-/* How many times as fast as the other is the core? */
+/* How many times as fast as the other is the core? other NULL: no such peer here. */
 static void judge_rate(const char *goal, const char *what, const char *other, const struct load *l,
 		       double limit)
 {
-	struct spread none = {.known = false};
+	struct spread s = {.known = false};
+	char unit[NAME_MAX_BYTES + 3] = "";
 
-	judge(goal, what, other, other != NULL ? ratio(other, l, "core", l) : none, true, limit);
+	if (other != NULL) {
+		snprintf(unit, sizeof(unit), "of %s", other);
+		s = ratio(other, l, "core", l);
+	}
+	judge(goal, what, s, unit, true, limit);
 }
 
+/* How many times as long as the other does the engine take? */
 static void judge_price(const char *goal, const char *what, const char *engine, const char *other,
 			const struct load *l, double limit)
 {
-	struct spread none = {.known = false};
+	struct spread s = {.known = false};
+	char unit[NAME_MAX_BYTES + 3] = "";
 
-	judge(goal, what, other, other != NULL ? ratio(engine, l, other, l) : none, false, limit);
+	if (other != NULL) {
+		snprintf(unit, sizeof(unit), "of %s", other);
+		s = ratio(engine, l, other, l);
+	}
+	judge(goal, what, s, unit, false, limit);
+}
+
+static void judge_cost(const char *goal, const char *what, const char *engine, const struct load *l,
+		       const char *unit, double limit)
+{
+	judge(goal, what, cost(engine, l, -1, is_trip(l)), unit, false, limit);
 }
 
 static void print_goals(void)
 {
-	printf(
-	    "\nGoals (rates: the core's in units of the other's; prices: its time in units of the "
-	    "other's)\n\n");
+	printf("\nRates are the core's in units of the other's, prices its time in units of the "
+	       "other's; in\nbrackets the smallest and the largest: of the runs, or of all "
+	       "slices.\n\n");
 	judge_rate("G1", "rate, 64 B, bursts of 32", "limit", &b64, 0.70);
 	judge_rate("G2", "rate, 64 B, bursts of 32", best_of(queues, &b64), &b64, 2.2);
 	judge_rate("G2", "rate, 64 B, bursts of 32", best_of(virtio, &b64), &b64, 6);
 	judge_rate("G3", "rate, 64 B, one at a time", best_of(peers, &s64), &s64, 1.8);
 	judge_rate("G4", "rate, 1514 B, bursts of 32", "limit", &b1514, 0.75);
 	judge_rate("G4", "rate, 1514 B, bursts of 32", best_of(peers, &b1514), &b1514, 0.95);
-	judge("G5", "round trip, 64 B", "the ping-pong", cost("core", &r64, -1, true), false, 1.4);
+	judge_cost("G5", "round trip, 64 B", "core", &r64, "ping-pongs", 1.4);
 	judge_price("G5", "round trip, 64 B", "core", best_of(peers, &r64), &r64, 0.8);
-	judge("G6", "round trip, spin, then sleep", "the ping-pong",
-	      cost("core_bell", &k64, -1, true), false, 1.8);
+	judge_cost("G6", "round trip, spin, then sleep", "core_bell", &k64, "ping-pongs", 1.8);
 	judge_price("G7", "event index, bursts of 32", "core_bell", "core", &b64, 1.15);
 	judge_price("G7", "event index, one at a time", "core_bell", "core", &s64, 2.5);
-	judge("G8", "instructions a frame, bursts of 32", "1", cost("core", &insns32, -1, false),
-	      false, 140);
-	judge("G8", "instructions a frame, one at a time", "1", cost("core", &insns1, -1, false),
-	      false, 240);
+	judge_cost("G8", "64 B, bursts of 32", "core", &insns32, "instructions", 140);
+	judge_cost("G8", "64 B, one at a time", "core", &insns1, "instructions", 240);
 	judge_price("G9", "one CPU plays both worlds", "core", "rte_ring", &solo64, 1.3);
 	judge_price("G10", "end-to-end check, 1514 B", "core_e2e", "core", &b1514, 1.35);
 }
@@ -319,7 +363,7 @@ static void order_engines(void)
 
 static void print_table(void)
 {
-	printf("ns a frame; round trips in ns and, in brackets, in raw ping-pongs\n\n");
+	printf("\nns a frame; round trips in ns and, in brackets, in raw ping-pongs\n\n");
 	printf("| %-15s |", "engine");
 	for (size_t c = 0; c < COLUMN_COUNT; c++)
 		printf(" %-15s |", columns[c]->title);

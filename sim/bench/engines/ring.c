@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The core's ring layer alone: no session, no activation, no classes. What the endpoint costs is
- * the difference between this engine and engine_core.c.
+ * the difference between this engine and core.c.
  */
 #include "engine.h"
 #include "iwc_ring.h"
