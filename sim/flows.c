@@ -216,7 +216,7 @@ void sim_flows_stack(const struct sim_world *w, struct sim_stack_config *cfg)
 
 	*cfg = (struct sim_stack_config){ .netmask = { 255, 255, 255, 0 },
 					  .server = w->id == SIM_S,
-					  .resume = w->boots != 0u,
+					  .resume = w->stack_ran,
 					  .seed = sim.opt->seed + w->id };
 	memcpy(cfg->mac, mac[w->id], 6);
 	memcpy(cfg->peer_mac, mac[peer], 6);

@@ -37,8 +37,8 @@ struct sim_version {
 struct sim_cell {
 	struct sim_version v[SIM_VERSIONS];
 	uint64_t floor; /* newest store of this word that the reader has seen */
-	uint64_t fetched; /* by the reader's last operation that looked, which is op */
-	uint32_t op;
+	uint64_t fetched; /* value that the reader fetched last */
+	uint32_t op;	/* reader's operation that did */
 	uint8_t newest;
 	uint8_t count;
 };
@@ -242,6 +242,7 @@ struct sim_world {
 	uint64_t drops[SIM_DROPS];
 	const struct sim_stack_ops *stack;
 	uint64_t stack_due_ns;
+	bool stack_ran; /* in an earlier life of this run: its reports go on */
 	/* fault states: in force until */
 	int64_t clock_offset;
 	uint64_t no_take_ns, no_buffers_ns, delay_ns, delay_until_ns, late_tick_ns;

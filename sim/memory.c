@@ -296,12 +296,13 @@ static uint64_t load_version(struct sim_world *w, struct sim_cell *c, bool acqui
 	return v->value;
 }
 
-/* Is this a tag of the reader's own lap? One that is not may be looked at again. */
-static bool awaited(const struct sim_world *w, unsigned cls, uint64_t tag)
+/* Is this the tag that the reader waits for there? One that is not may be looked at again. */
+static bool awaited(const struct sim_world *w, unsigned cls, unsigned index, uint64_t tag)
 {
-	uint64_t ahead = ((tag >> 16) - 1u - w->ep.rx[cls].pos) & IWC_LINE_MASK;
+	uint64_t line = (tag >> 16) - 1u, lines = sim.range[cls].lines;
+	uint64_t ahead = (line - w->ep.rx[cls].pos) & IWC_LINE_MASK;
 
-	return tag != 0u && ahead < 2u * (uint64_t)sim.range[cls].lines;
+	return tag != 0u && ahead < 2u * lines && (line & (lines - 1u)) == index;
 }
 
 uint64_t sim_port_load(const struct iwc_word *word, bool acquire)
@@ -338,7 +339,7 @@ uint64_t sim_port_load(const struct iwc_word *word, bool acquire)
 							value >> 16 == c->fetched >> 16)))
 		sim_violate(1, w, "double-fetch", "%s of line index %u fetched twice in one call",
 			    kind == SIM_CELL_TAG ? "tag" : "end-to-end word", index);
-	if (kind == SIM_CELL_E2E || (kind == SIM_CELL_TAG && acquire && awaited(w, cls, value))) {
+	if (kind == SIM_CELL_E2E || (kind == SIM_CELL_TAG && acquire && awaited(w, cls, index, value))) {
 		c->op = w->op;
 		c->fetched = value;
 	}

@@ -276,6 +276,7 @@ static void stack_power_on(struct sim_world *w)
 	cfg.output = stack_output;
 	cfg.ctx = w;
 	(void)w->stack->power_on(&cfg, w->t);
+	w->stack_ran = true;
 	w->stack_due_ns = 0;
 }
 
