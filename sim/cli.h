@@ -87,8 +87,7 @@ struct cli_args {
 	int operand_count;
 };
 
-/* --- cli_options.c: what exists, and reading argv ----------------------------------------------
- */
+/* --- cli_options.c: what exists, and reading argv --- */
 
 extern const struct cli_option cli_option_table[CLI_OPTIONS];
 extern const struct cli_command cli_command_table[];
@@ -107,8 +106,7 @@ static inline bool cli_given(const struct cli_args *args, enum cli_option_id id)
 	return (args->given & CLI_BIT(id)) != 0;
 }
 
-/* --- commands ----------------------------------------------------------------------------------
- */
+/* --- commands --- */
 
 int cli_run(const struct cli_args *args);
 int cli_sweep(const struct cli_args *args);
@@ -121,8 +119,7 @@ int cli_demo(const struct cli_args *args);
 int cli_help(const struct cli_args *args);
 int cli_version(const struct cli_args *args);
 
-/* --- cli_common.c: messages, numbers, names ----------------------------------------------------
- */
+/* --- cli_common.c: messages, numbers, names --- */
 
 /* "iwc: ..." and a newline on stderr. */
 void cli_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -157,8 +154,7 @@ const char *cli_properties(uint32_t mask, char *buf, size_t size);
 /* Print JSON to stdout, indented, with a newline, and drop the reference. Returns an exit code. */
 int cli_print_json(json_t *json);
 
-/* --- cli_terminal.c: signals, colour, progress -------------------------------------------------
- */
+/* --- cli_terminal.c: signals, colour, progress --- */
 
 /* Shared with every process forked later. Non-zero: end early. */
 extern volatile sig_atomic_t *cli_stop;
@@ -192,8 +188,7 @@ void cli_progress_end(struct cli_progress *p);
 /* For sim_options.progress; ctx is a struct cli_progress. */
 void cli_progress_run(void *ctx, uint64_t now_ns, uint64_t end_ns);
 
-/* --- cli_case.c: a scenario with everything the command line says about it ---------------------
- */
+/* --- cli_case.c: a scenario with everything the command line says about it --- */
 
 struct cli_case {
 	struct scenario sc;	 /* resolved: overrides, replay flow and --off are in it */
@@ -236,8 +231,7 @@ const char *cli_off_text(const struct scenario *sc, char *buf, size_t size);
 /* Exit code for a negative result of sim_run; prints err. */
 int cli_sim_error(int rc, const char *err);
 
-/* --- cli_files.c: folders and files ------------------------------------------------------------
- */
+/* --- cli_files.c: folders and files --- */
 
 /*
  * Make sure that results may be written to folder path: create it (not its parents), or accept one
@@ -275,8 +269,7 @@ bool cli_scenarios_there(const struct cli_args *args);
 int cli_scenarios_open(const struct cli_args *args, struct cli_scenarios *s);
 void cli_scenarios_close(struct cli_scenarios *s);
 
-/* --- cli_result.c: what a run says -------------------------------------------------------------
- */
+/* --- cli_result.c: what a run says --- */
 
 /* Exit code of a run by its verdict. */
 int cli_verdict_exit(const struct sim_summary *summary);
@@ -299,8 +292,7 @@ bool cli_print_steps(const json_t *result, unsigned steps, bool around);
  */
 int cli_result_finish(const char *folder, json_t *result, const struct cli_case *c);
 
-/* --- cli_pool.c: jobs in worker processes ------------------------------------------------------
- */
+/* --- cli_pool.c: jobs in worker processes --- */
 
 /*
  * Jobs 0..count-1, each worked on by one of `jobs` forked processes; what a job leaves in record

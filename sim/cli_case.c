@@ -13,8 +13,7 @@
 #define ERR_MAX 1024
 #define MUTED_MAX 1000000u
 
-/* --- which file ----------------------------------------------------------------------------------
- */
+/* --- which file --- */
 
 static const char *scenario_next(const void *ctx, unsigned i)
 {
@@ -102,8 +101,7 @@ static int find_file(const struct cli_args *args, const char *name, char *path, 
 	return CLI_OK;
 }
 
-/* --- what the options change ---------------------------------------------------------------------
- */
+/* --- what the options change --- */
 
 static int load(const struct cli_args *args, const char *path, struct scenario *sc)
 {
@@ -230,8 +228,7 @@ const char *cli_off_text(const struct scenario *sc, char *buf, size_t size)
 	return buf;
 }
 
-/* --- --mute --------------------------------------------------------------------------------------
- */
+/* --- --mute --- */
 
 /* A firing is named by its fault and its count there: sim_firing.number has both. */
 static bool mute_range(struct cli_case *c, uint64_t fault, uint64_t first, uint64_t last)
@@ -317,8 +314,7 @@ static int load_mute(const struct cli_args *args, struct cli_case *c)
 	return CLI_USAGE;
 }
 
-/* --- the reproduce line --------------------------------------------------------------------------
- */
+/* --- the reproduce line --- */
 
 static bool add_flag(char **flags, const char *name, const char *value)
 {
@@ -357,8 +353,7 @@ char *cli_case_reproduce(const struct cli_case *c, uint64_t seed)
 	return line;
 }
 
-/* --- load and free -------------------------------------------------------------------------------
- */
+/* --- load and free --- */
 
 int cli_case_load(const struct cli_args *args, const char *name, struct cli_case *c)
 {

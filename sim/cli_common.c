@@ -160,8 +160,8 @@ int cli_print_json(json_t *json)
 	}
 	if (json_dumpf(json, stdout, JSON_INDENT(2)) == 0)
 		putchar('\n');
-	else
-		rc = CLI_FAILED; /* the end of the program says why */
+	else if (!ferror(stdout)) /* if it is stdout, the end of the program says so */
+		rc = CLI_BUG;
 	json_decref(json);
 	return rc;
 }

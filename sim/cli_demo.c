@@ -51,8 +51,7 @@ struct demo {
 	json_t *rows;
 };
 
-/* --- in a worker ---------------------------------------------------------------------------------
- */
+/* --- in a worker --- */
 
 static int keep_run(const struct demo *d, const struct demo_run *run, struct demo_record *record)
 {
@@ -93,8 +92,7 @@ static size_t work(void *ctx, uint64_t job, void *buffer)
 	return sizeof(*record);
 }
 
-/* --- the table -----------------------------------------------------------------------------------
- */
+/* --- the table --- */
 
 static void list_properties(json_t *list, uint32_t mask)
 {
@@ -232,8 +230,7 @@ static bool take(void *ctx, uint64_t job, const void *buffer, size_t len)
 	return true;
 }
 
-/* --- what to run ---------------------------------------------------------------------------------
- */
+/* --- what to run --- */
 
 static int load_run(struct demo *d, unsigned file, bool off)
 {
@@ -315,8 +312,7 @@ static void free_all(struct demo *d)
 	cli_scenarios_close(&d->scenarios);
 }
 
-/* --- the end -------------------------------------------------------------------------------------
- */
+/* --- the end --- */
 
 static json_t *summary_json(const struct demo *d, bool interrupted)
 {

@@ -58,8 +58,7 @@ static bool mentions(const char *properties, const char *id)
 	return false;
 }
 
-/* --- what there is to say, as JSON ---------------------------------------------------------------
- */
+/* --- what there is to say, as JSON --- */
 
 static json_t *about_threat(const struct explain_threat *t)
 {

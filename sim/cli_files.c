@@ -158,8 +158,7 @@ int cli_write_file(const char *path, const char *text, size_t len)
 	return CLI_FAILED;
 }
 
-/* --- the folder of scenarios -------------------------------------------------------------------
- */
+/* --- the folder of scenarios --- */
 
 static int is_scenario(const struct dirent *entry)
 {

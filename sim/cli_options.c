@@ -308,15 +308,21 @@ static bool reader_has_gone(void)
 	return poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0;
 }
 
+/* Why a write failed earlier. The output is spoilt already: one byte more asks again. */
+static int write_cause(void)
+{
+	return write(STDOUT_FILENO, "\n", 1) < 0 ? errno : EIO;
+}
+
 /* A reader that has gone (head) has seen enough; a full disk must not look like success. */
 static int finish_stdout(int rc)
 {
 	bool flushed = fflush(stdout) == 0;
-	const char *cause = flushed ? "not all of it could be written" : strerror(errno);
+	int cause = flushed ? 0 : errno;
 
 	if ((flushed && !ferror(stdout)) || reader_has_gone())
 		return rc;
-	cli_error("standard output: %s", cause);
+	cli_error("standard output: %s", strerror(cause ? cause : write_cause()));
 	return rc == CLI_OK ? CLI_FAILED : rc;
 }
 

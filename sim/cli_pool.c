@@ -85,8 +85,7 @@ int cli_jobs(const struct cli_args *args, unsigned *jobs)
 	return rc;
 }
 
-/* --- in a worker ---------------------------------------------------------------------------------
- */
+/* --- in a worker --- */
 
 static bool write_all(int fd, const void *data, size_t len)
 {
@@ -155,8 +154,7 @@ static bool start_worker(struct pool *pool, unsigned index)
 	return true;
 }
 
-/* --- in the parent -------------------------------------------------------------------------------
- */
+/* --- in the parent --- */
 
 static void take(struct pool *pool, const struct early *e)
 {

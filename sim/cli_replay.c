@@ -57,8 +57,7 @@ static const char *text_of(const json_t *object, const char *key)
 	return text ? text : "";
 }
 
-/* --- replay --------------------------------------------------------------------------------------
- */
+/* --- replay --- */
 
 static int refuse(const struct replay *r, const char *why)
 {
@@ -282,8 +281,7 @@ int cli_replay(const struct cli_args *args)
 	return rc;
 }
 
-/* --- report --------------------------------------------------------------------------------------
- */
+/* --- report --- */
 
 int cli_report(const struct cli_args *args)
 {

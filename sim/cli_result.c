@@ -66,8 +66,7 @@ void cli_print_verdict(const struct cli_case *c, const struct sim_summary *summa
 		print_off(c, summary);
 }
 
-/* --- parts of result.json ------------------------------------------------------------------------
- */
+/* --- parts of result.json --- */
 
 static const char *text_of(const json_t *object, const char *key)
 {

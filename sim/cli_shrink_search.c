@@ -13,8 +13,7 @@
 #include "cli_shrink.h"
 #include "scenario_file.h"
 
-/* --- trying --------------------------------------------------------------------------------------
- */
+/* --- trying --- */
 
 static bool over(const struct shrink *s)
 {
@@ -81,8 +80,7 @@ static bool try_scenario(struct shrink *s, const struct scenario *sc)
 	return try_case(s, sc, s->muted, s->muted_count);
 }
 
-/* --- time ----------------------------------------------------------------------------------------
- */
+/* --- time --- */
 
 /* When a world does not recover, what counts is the last fault; before that, the violation. */
 static uint64_t end_needed_ns(const struct shrink *s)
@@ -91,7 +89,31 @@ static uint64_t end_needed_ns(const struct shrink *s)
 
 	for (unsigned i = 0; s->property == 6 && i < s->firing_count; i++)
 		last = s->firing[i].time_ns > last ? s->firing[i].time_ns : last;
-	return last + 1;
+	return last;
+}
+
+/*
+ * Worlds run ahead of each other, and what happens next may need the time after it; so if the main
+ * phase can't end just there, it ends where halving gets to.
+ */
+static bool try_end(struct shrink *s, uint64_t needed_ns)
+{
+	struct scenario sc = s->sc;
+	bool smaller = false;
+
+	if (needed_ns + 1 >= sc.duration_ns)
+		return false;
+	sc.duration_ns = needed_ns + 1;
+	if (try_scenario(s, &sc))
+		return true;
+	while (s->sc.duration_ns > needed_ns + 1000) {
+		sc = s->sc;
+		sc.duration_ns = needed_ns + (sc.duration_ns - needed_ns) / 2;
+		if (!try_scenario(s, &sc))
+			break;
+		smaller = true;
+	}
+	return smaller;
 }
 
 static bool cut_time(struct shrink *s)
@@ -102,17 +124,11 @@ static bool cut_time(struct shrink *s)
 	if (s->property != 6 && sc.closing_ns > 0 && s->first.time_ns <= sc.duration_ns) {
 		sc.closing_ns = 0;
 		smaller = try_scenario(s, &sc);
-		sc = s->sc;
 	}
-	if (end_needed_ns(s) < sc.duration_ns) {
-		sc.duration_ns = end_needed_ns(s);
-		smaller |= try_scenario(s, &sc);
-	}
-	return smaller;
+	return try_end(s, end_needed_ns(s)) || smaller;
 }
 
-/* --- faults and flows ----------------------------------------------------------------------------
- */
+/* --- faults and flows --- */
 
 static void remove_fault(struct scenario *sc, unsigned i)
 {
@@ -166,8 +182,7 @@ static bool drop_flows(struct shrink *s)
 	return smaller;
 }
 
-/* --- single firings ------------------------------------------------------------------------------
- */
+/* --- single firings --- */
 
 static int by_number(const void *a, const void *b)
 {
@@ -227,8 +242,7 @@ static bool mute_firings(struct shrink *s)
 	return smaller;
 }
 
-/* --- firings as faults of their own --------------------------------------------------------------
- */
+/* --- firings as faults of their own --- */
 
 /* The fault that fires once, at the first opportunity from a little before that time on. */
 static struct sim_fault single(const struct scenario *sc, const struct sim_firing *firing,
@@ -332,8 +346,7 @@ static bool spell_out(struct shrink *s)
 	return drop_silent_tail(s) || smaller;
 }
 
-/* --- numbers -------------------------------------------------------------------------------------
- */
+/* --- numbers --- */
 
 static bool calm_machine(struct shrink *s)
 {
@@ -399,8 +412,7 @@ static bool calm_flows(struct shrink *s)
 	return smaller;
 }
 
-/* --- all of it -----------------------------------------------------------------------------------
- */
+/* --- all of it --- */
 
 static bool search_round(struct shrink *s)
 {

@@ -39,8 +39,7 @@ struct chunk {
 	struct sweep_failure failure[CHUNK_MAX];
 };
 
-/* --- in a worker ---------------------------------------------------------------------------------
- */
+/* --- in a worker --- */
 
 static void count_seed(struct chunk *k, uint64_t seed, const struct sim_summary *s)
 {
@@ -89,8 +88,7 @@ static size_t work(void *ctx, uint64_t job, void *record)
 	return offsetof(struct chunk, failure) + k->failed * sizeof(k->failure[0]);
 }
 
-/* --- in the parent -------------------------------------------------------------------------------
- */
+/* --- in the parent --- */
 
 static bool add_chunk(struct job_sweep *j, uint64_t first, const struct chunk *k)
 {
@@ -137,8 +135,7 @@ static bool take(void *ctx, uint64_t job, const void *record, size_t len)
 	return false;
 }
 
-/* --- what to do ----------------------------------------------------------------------------------
- */
+/* --- what to do --- */
 
 static bool parse_pair(const char *text, const char *between, uint64_t *a, uint64_t *b)
 {
@@ -220,8 +217,7 @@ static bool describe(struct job_sweep *j)
 	return t->options && hash_scenario(sc, t->hash);
 }
 
-/* --- output --------------------------------------------------------------------------------------
- */
+/* --- output --- */
 
 static bool is_sweep_file(const char *path)
 {
@@ -335,8 +331,7 @@ static int finish(const struct cli_args *args, const struct sweep *s)
 	return rc;
 }
 
-/* --- merge ---------------------------------------------------------------------------------------
- */
+/* --- merge --- */
 
 static bool load_sweep(const char *path, struct sweep *s)
 {
@@ -388,8 +383,7 @@ static int merge(const struct cli_args *args)
 	return rc;
 }
 
-/* --- run -----------------------------------------------------------------------------------------
- */
+/* --- run --- */
 
 static int report_death(const struct job_sweep *j, const struct cli_pool_end *end)
 {

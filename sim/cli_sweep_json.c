@@ -99,8 +99,7 @@ json_t *sweep_to_json(const struct sweep *s)
 	    "detectors", detectors, "failures", failures);
 }
 
-/* --- the way back --------------------------------------------------------------------------------
- */
+/* --- the way back --- */
 
 struct reader {
 	bool good;

@@ -141,8 +141,7 @@ void sweep_reason(const struct sweep *s, char *buf, size_t size)
 			 s->passed, s->undecided);
 }
 
-/* --- merge ---------------------------------------------------------------------------------------
- */
+/* --- merge --- */
 
 static const char *mismatch(const struct sweep *a, const struct sweep *b)
 {

@@ -76,6 +76,10 @@ static const struct explain_topic topics[] = {
     {EXPLAIN_DETECTOR, "content",
      "P3. Bytes were delivered that nobody sent so: a copy raced with a write, or the payload was "
      "visible later than its tag."},
+    {EXPLAIN_DETECTOR, "order",
+     "P3. A frame came twice or out of order. Said by runs on threads, which can't tell which."},
+    {EXPLAIN_DETECTOR, "echo-content",
+     "P3. The echo of an IP flow is not what was sent, although the checksums of IP passed it."},
     {EXPLAIN_DETECTOR, "overwrite",
      "P3. A sender filled a line that the receiver had not taken yet. It believed a credit that "
      "was "
@@ -97,6 +101,8 @@ static const struct explain_topic topics[] = {
     {EXPLAIN_DETECTOR, "no-traffic",
      "P6. The faults had stopped and the link was up, but a frame of some class did not get "
      "through."},
+    {EXPLAIN_DETECTOR, "echo-unfinished",
+     "P6. An IP flow (ping, UDP or TCP echo) was not done when the run ended."},
     {EXPLAIN_DETECTOR, "waits",
      "P7. A world read the same word again and again without doing anything else: it waits for the "
      "other one."},
