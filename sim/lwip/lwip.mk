@@ -14,9 +14,10 @@ LWIP_NAMES := core/def core/inet_chksum core/init core/ip core/mem core/memp cor
 	netif/ethernet
 LWIP_SRCS := $(LWIP_NAMES:%=$(LWIP_ROOT)/src/%.c)
 LWIP_OBJS := $(LWIP_NAMES:%=$(O)/obj/lwip-src/%.o)
+# Of the caller's flags those for optimisation and debugging.
 LWIP_CFLAGS = -std=gnu11 -Isim/lwip -I$(LWIP_ROOT)/src/include $(COMMON_FLAGS) \
-	$(filter-out -W% -f%sanitize% -fsanitize% -flto% -fprofile% -ftest-coverage --coverage -pg, \
-	$(CFLAGS)) -fno-lto -w
+	$(filter-out -W% -fsanitize% -fno-sanitize% -flto% -fprofile% -ftest-coverage \
+	--coverage -pg,$(CFLAGS)) -fno-lto -w
 
 LWIP_OWN := adapter server client client_echo client_tcp content
 LWIP_OWN_OBJS := $(LWIP_OWN:%=$(O)/obj/sim/lwip/%.o)
