@@ -41,10 +41,8 @@ static uint64_t forged_tag(const struct sim_fault *f, unsigned fault, unsigned c
 			      index + (rx->frame_max_bytes + IWC_LINE - 1u) / IWC_LINE > rx->lines
 				      ? rx->frame_max_bytes
 				      : 1537u + sim_rng_upto(r, 60000));
-	case SIM_FAULT_ATTACK_LENGTH_SHORT:
+	default: /* SIM_FAULT_ATTACK_LENGTH_SHORT */
 		return tag_of(rx->pos, sim_rng_upto(r, IWC_FRAME_MIN - 1u));
-	default:
-		return tag_of(rx->pos, IWC_SKIP);
 	}
 }
 
@@ -55,19 +53,42 @@ static bool is_tag_attack(enum sim_fault_kind k)
 	       k == SIM_FAULT_ATTACK_SKIP;
 }
 
-static void before_tag(struct sim_world *reader, unsigned fault, unsigned cls, unsigned cell)
+/*
+ * The skip tag that S takes at this cell: it has just followed the one that is held there, or one
+ * that led it to line index 0, or it looks at its position for the first time in this call.
+ */
+static uint64_t skip_tag(const struct sim_world *reader, unsigned cls, unsigned cell,
+			 unsigned index)
+{
+	uint64_t held = sim_memory_peek(SIM_NS, cell), line = reader->ep.rx[cls].pos;
+	unsigned lines = sim.range[cls].lines;
+
+	if (sim.section[SIM_NS].cell[cell].op == reader->op && (held & 0xffffu) == IWC_SKIP)
+		line = (held >> 16) - 1u + lines;
+	else if (((unsigned)line & (lines - 1u)) != index)
+		line = (line | (lines - 1u)) + 1u;
+	return tag_of(line, IWC_SKIP);
+}
+
+static void before_tag(struct sim_world *reader, unsigned fault, unsigned cls, unsigned cell,
+		       unsigned index)
 {
 	const struct sim_fault *f = &sim.sc->fault[fault];
 	uint64_t held = sim_memory_peek(SIM_NS, cell);
-	unsigned index;
+	bool skip = f->kind == SIM_FAULT_ATTACK_SKIP;
+	unsigned next;
 
-	if (!iwc_is_up(&reader->ep) || f->cls != cls || next_tag(cls, &index) != cell)
+	if (!iwc_is_up(&reader->ep) || f->cls != cls ||
+	    (next_tag(cls, &next) != cell && !(skip && index == 0u)))
 		return;
 	/* A replay can only deceive where no new frame is. */
-	if (f->kind == SIM_FAULT_ATTACK_TAG_REPLAY && held >> 16 == tag_of(reader->ep.rx[cls].pos, 0) >> 16)
+	if (f->kind == SIM_FAULT_ATTACK_TAG_REPLAY &&
+	    held >> 16 == tag_of(reader->ep.rx[cls].pos, 0) >> 16)
 		return;
 	if (sim_fault_draw(fault, reader))
-		sim_memory_poke(SIM_NS, cell, forged_tag(f, fault, cls, index));
+		sim_memory_poke(SIM_NS, cell,
+				skip ? skip_tag(reader, cls, cell, index)
+				     : forged_tag(f, fault, cls, index));
 }
 
 static void before_credit(struct sim_world *reader, unsigned fault, unsigned cls, unsigned cell)
@@ -101,7 +122,7 @@ void sim_attack_before_load(struct sim_world *reader, unsigned cell)
 		enum sim_fault_kind k = sim.sc->fault[i].kind;
 
 		if (kind == SIM_CELL_TAG && is_tag_attack(k))
-			before_tag(reader, i, cls, cell);
+			before_tag(reader, i, cls, cell, index);
 		if (kind == SIM_CELL_CREDIT &&
 		    (k == SIM_FAULT_ATTACK_CREDIT_AHEAD || k == SIM_FAULT_ATTACK_CREDIT_BACK ||
 		     k == SIM_FAULT_ATTACK_ONE_SLOT))

@@ -334,14 +334,11 @@ uint64_t sim_port_load(const struct iwc_word *word, bool acquire)
 		sim_attack_before_load(w, cell);
 	step(w);
 	value = load_version(w, c, acquire);
-	/* A tag of another lap is another tag. */
-	if (c->op == w->op && (kind == SIM_CELL_E2E || (kind == SIM_CELL_TAG && acquire &&
-							value >> 16 == c->fetched >> 16)))
-		sim_violate(1, w, "double-fetch", "%s of line index %u fetched twice in one call",
-			    kind == SIM_CELL_TAG ? "tag" : "end-to-end word", index);
 	if (kind == SIM_CELL_E2E || (kind == SIM_CELL_TAG && acquire && awaited(w, cls, index, value))) {
+		if (c->op == w->op)
+			sim_violate(1, w, "double-fetch", "%s of line index %u fetched twice in one call",
+				    kind == SIM_CELL_TAG ? "tag" : "end-to-end word", index);
 		c->op = w->op;
-		c->fetched = value;
 	}
 	trace_access(w, SIM_ACCESS_LOAD, cell, value);
 	if (w->id == SIM_S) {
