@@ -37,8 +37,7 @@ struct sim_version {
 struct sim_cell {
 	struct sim_version v[SIM_VERSIONS];
 	uint64_t floor; /* newest store of this word that the reader has seen */
-	uint64_t fetched; /* value that the reader fetched last */
-	uint32_t op;	/* reader's operation that did */
+	uint32_t op;	/* reader's operation that fetched it last */
 	uint8_t newest;
 	uint8_t count;
 };
@@ -242,6 +241,7 @@ struct sim_world {
 	uint64_t drops[SIM_DROPS];
 	const struct sim_stack_ops *stack;
 	uint64_t stack_due_ns;
+	bool stack_ran; /* in an earlier life of this run: its reports go on */
 	/* fault states: in force until */
 	int64_t clock_offset;
 	uint64_t no_take_ns, no_buffers_ns, delay_ns, delay_until_ns, late_tick_ns;
@@ -314,7 +314,7 @@ struct sim_machine {
 	bool probing;	/* P6 is being watched */
 	bool probe_ok[SIM_WORLDS][IWC_CLASSES_MAX];
 	uint64_t probe_id[SIM_WORLDS][IWC_CLASSES_MAX];
-	uint64_t up_by_ns;
+	uint64_t probe_ns; /* next look at P6 */
 	/* observed */
 	struct sim_check check;
 	struct sim_violation violation[SIM_VIOLATIONS_MAX];
