@@ -37,7 +37,8 @@ struct sim_version {
 struct sim_cell {
 	struct sim_version v[SIM_VERSIONS];
 	uint64_t floor; /* newest store of this word that the reader has seen */
-	uint32_t op;	/* reader's operation that fetched it last */
+	uint64_t fetched; /* value that the reader fetched last */
+	uint32_t op;	  /* and its operation that did */
 	uint8_t newest;
 	uint8_t count;
 };

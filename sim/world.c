@@ -13,6 +13,8 @@
 
 /* Scheduling overhead granted to a world between a due poll and its activation. */
 #define POLL_GRACE_NS 20000u
+/* From the store of a session word to the doorbell behind it: a few accesses. */
+#define BELL_GRACE_NS 5000u
 
 static const struct sim_world_config *config(const struct sim_world *w)
 {
@@ -350,17 +352,31 @@ static bool bells_work(void)
 	       !sim_fault_named(SIM_FAULT_BELL_WRONG_CORE) && !sim.restarts;
 }
 
-/* Woken by a timer: was there a frame for which nobody rang? */
+/* Has the peer acknowledged a session, long enough ago for a doorbell to have come? */
+static bool session_unseen(const struct sim_world *w)
+{
+	const struct sim_cell *c =
+		&sim.section[sim_peer(w)->id].cell[sim_memory_cell(SIM_CELL_SESSION, 0, 0)];
+	const struct sim_version *v = &c->v[c->newest];
+
+	return v->value != w->ep.session_seen && (uint32_t)v->value != 0u && v->time_ns > w->ran_ns &&
+	       w->t > v->time_ns + sim.sc->bell_ns + sim.sc->smc_ns + sim.sc->stale_max_ns + BELL_GRACE_NS;
+}
+
+/* Woken by a timer: was there a frame, or a step of the session, for which nobody rang? */
 static void check_wake(struct sim_world *w)
 {
 	struct sim_world *peer = sim_peer(w);
 
-	if (w->bell || !sim.sc->channel.bell || !bells_work() || !iwc_is_up(&w->ep) ||
-	    w->no_take_ns >= w->ran_ns)
+	if (w->bell || !sim.sc->channel.bell || !bells_work() || w->no_take_ns >= w->ran_ns ||
+	    w->irq_ns != SIM_NEVER || (w->id == SIM_S && sim.monitor.bucket.pending))
+		return;
+	if (session_unseen(w))
+		sim_violate(9, w, "session-unseen", "sleeps on a step of the session and no doorbell "
+						    "is pending");
+	if (!iwc_is_up(&w->ep))
 		return;
 	sim_checked(9);
-	if (w->irq_ns != SIM_NEVER || (w->id == SIM_S && sim.monitor.bucket.pending))
-		return;
 	for (unsigned c = 0; c < sim.sc->channel.class_count; c++) {
 		const struct sim_ghosts *g = &peer->sent[c];
 		const struct sim_ghost *head = &g->entry[g->head & g->mask];
