@@ -100,7 +100,8 @@ void sim_monitor_doorbell(struct sim_world *from, uint64_t now_ns)
 		if (now_ns < from->no_ring_ns)
 			return;
 	}
-	sim_observe((uint8_t)from->id, SIM_EV_SMC, 0, 0, 0, now_ns);
+	if (from->id == SIM_NS)
+		sim_observe(SIM_NS, SIM_EV_SMC, 0, 0, 0, now_ns);
 	if (sim_fault_any(SIM_FAULT_BELL_LOST, from, NULL))
 		return;
 	if (sim_fault_any(SIM_FAULT_BELL_EARLY, from, NULL))
@@ -115,7 +116,8 @@ void sim_monitor_doorbell(struct sim_world *from, uint64_t now_ns)
 		call(now_ns, order, extra);
 		return;
 	}
-	sim_observe(SIM_MONITOR, SIM_EV_INTERRUPT, SIM_NS, 0, 0, now_ns);
+	/* The secure world raises an interrupt of the other one by itself. */
+	sim_observe(SIM_S, SIM_EV_INTERRUPT, SIM_NS, 0, 0, now_ns);
 	pend(target, now_ns + extra + sim.sc->bell_ns, order);
 }
 

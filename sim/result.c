@@ -228,7 +228,7 @@ static json_t *lane_json(const struct sim_event *e)
 	snprintf(line, sizeof(line), "%s%s%s", sim_event_kind_name((enum sim_event_kind)e->kind),
 		 text[0] != '\0' ? " " : "", text);
 	if (e->kind == SIM_EV_SMC)
-		to = e->who == SIM_NS ? "monitor" : "ns";
+		to = "monitor";
 	if (e->kind == SIM_EV_INTERRUPT)
 		to = names[e->a];
 	if (e->kind == SIM_EV_SEND)
