@@ -61,7 +61,7 @@ static int refuse(const struct scenario_report *report, const char *place, const
 static bool sets_apply(config_t *cfg, const char *const *sets, unsigned set_count,
 		       const struct scenario_report *report)
 {
-	struct scenario_note note;
+	struct scenario_note note = {""};
 	char place[SCENARIO_KEY_MAX + 8];
 
 	for (unsigned i = 0; i < set_count; i++) {
@@ -76,7 +76,7 @@ static bool sets_apply(config_t *cfg, const char *const *sets, unsigned set_coun
 
 static bool resolve(struct scenario *sc, const config_t *cfg, const struct scenario_report *report)
 {
-	struct scenario_note note;
+	struct scenario_note note = {""};
 	char key[SCENARIO_KEY_MAX];
 
 	scenario_defaults(sc);
@@ -93,7 +93,7 @@ static bool resolve(struct scenario *sc, const config_t *cfg, const struct scena
 static bool parse(struct scenario *sc, const char *text, size_t len_bytes, const char *const *sets,
 		  unsigned set_count, config_t *cfg, const struct scenario_report *report)
 {
-	struct scenario_note note;
+	struct scenario_note note = {""};
 	char place[SIM_PATH_MAX + 16];
 	unsigned line;
 
@@ -157,7 +157,7 @@ int scenario_apply_off(struct scenario *sc, char *err, size_t err_size)
 static bool off_check(const struct scenario *sc, const config_t *cfg,
 		      const struct scenario_report *report)
 {
-	struct scenario_note note;
+	struct scenario_note note = {""};
 	struct scenario *off;
 
 	if (sc->threat.off_set_count == 0)

@@ -346,7 +346,7 @@ bool scenario_check_keys(const struct scenario *sc, char key[SCENARIO_KEY_MAX],
 
 bool scenario_check(const struct scenario *sc, char *err, size_t err_size)
 {
-	struct scenario_note note;
+	struct scenario_note note = {""};
 	char key[SCENARIO_KEY_MAX];
 
 	if (scenario_check_keys(sc, key, &note))

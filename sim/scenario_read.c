@@ -104,7 +104,7 @@ static bool scalar_get(const config_setting_t *setting, struct scalar *v)
 static bool scalar_read(const struct reader *r, const struct item *item,
 			const config_setting_t *setting)
 {
-	struct scenario_note note;
+	struct scenario_note note = {""};
 	struct scalar v;
 
 	if (!scalar_get(setting, &v))
@@ -135,7 +135,7 @@ static bool value_read(const struct reader *r, const struct item *item)
 	bool several =
 	    config_setting_is_array(item->setting) || config_setting_is_list(item->setting);
 	int n = several ? config_setting_length(item->setting) : 1;
-	struct scenario_note note;
+	struct scenario_note note = {""};
 
 	scenario_value_clear(r->sc, item->key, item->index);
 	if (!several || max == 1)
@@ -171,7 +171,7 @@ static void elements_clear(struct scenario *sc, const struct scenario_key *key)
 static bool list_read(const struct reader *r, const struct item *item)
 {
 	const struct scenario_key *key = item->key;
-	struct scenario_note note;
+	struct scenario_note note = {""};
 	char full[SCENARIO_KEY_MAX];
 	unsigned n;
 
@@ -213,7 +213,7 @@ static bool item_read(const struct reader *r, const struct item *item)
 /* Why a key that is there may not be. */
 static bool misplaced(const struct reader *r, const struct item *item)
 {
-	struct scenario_note note;
+	struct scenario_note note = {""};
 	const char *kind;
 
 	if (item->key->type == SCENARIO_WHO)

@@ -98,6 +98,13 @@ static const struct scenario_key channel_keys[] = {
      .min = 1,
      .max = HOUR,
      .def = "10 ms"},
+    {.name = "stall",
+     .type = SCENARIO_TIME,
+     AT(channel.stall_ns),
+     .min = 1,
+     .max = HOUR,
+     .def = "backoff_max",
+     .zero = "backoff_max"},
 };
 static const struct scenario_group channel_group = GROUP(channel_keys);
 

@@ -338,7 +338,7 @@ void scenario_value_clear(struct scenario *sc, const struct scenario_key *key, u
 bool scenario_value_default(struct scenario *sc, const struct scenario_key *key, unsigned index)
 {
 	struct target t = {sc, key, index, scenario_field(sc, key, index)};
-	struct scenario_note note;
+	struct scenario_note note = {""};
 
 	scenario_value_clear(sc, key, index);
 	if (!key->def || key->type == SCENARIO_SETS)

@@ -315,7 +315,7 @@ static void defaults_are_valid(void **state)
 	scenario_defaults(&sc);
 	assert_false(scenario_check(&sc, err, sizeof(err)));
 	assert_string_equal(err, "name: it must not be empty");
-	strcpy(sc.name, "x");
+	memcpy(sc.name, "x", sizeof("x"));
 	assert_true(scenario_check(&sc, err, sizeof(err)));
 	assert_int_equal(sc.duration_ns, 20000000);
 	assert_int_equal(sc.channel.class_count, 2);
