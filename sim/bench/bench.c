@@ -22,6 +22,7 @@
  * Exit: 0 done; 1 a slice had bad frames or hung; 2 wrong use or no such machine.
  */
 #include <errno.h>
+#include <math.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdbool.h>
@@ -49,6 +50,12 @@ static const struct bench_engine *const engines[] = {
 #define ENGINE_COUNT (sizeof(engines) / sizeof(engines[0]))
 #define JOBS_MAX 512u
 #define PROBES 401u
+#define PACES 5u
+#define PACE_TURNS 2000u
+#define PACE_TOLERANCE 1.25
+#define PACE_LOOKS 1000u
+#define SETTLE_TRIES 10u
+#define SETTLE_MS 3
 #define WARM_MS 2
 #define GAP_MS 50 /* rest for the machine after GAP_JOBS slices */
 #define GAP_JOBS 8u
@@ -78,12 +85,14 @@ static struct {
 	uint32_t pong __attribute__((aligned(128)));
 	uint32_t gates[2][32] __attribute__((aligned(128)));
 	long preempted[2] __attribute__((aligned(128)));
+	double pace[2] __attribute__((aligned(128))); /* before, or after if slower; 1: full */
 	unsigned order[JOBS_MAX];
 	struct bench_slice slice;
 } shared;
 
 double bench_ticks_per_ns;
 
+static double full_pace_ns;
 static uint64_t bad_slices;
 
 static uint64_t clock_ns(void)
@@ -188,6 +197,60 @@ static double probe(int side)
 	return quantile(took, PROBES, 50);
 }
 
+/*
+ * How fast this processor is at this moment: ns for a fixed number of additions, four of which can
+ * run at a time. A thread of somebody else's on the other half of the core shows here and nowhere
+ * else.
+ */
+static double pace(void)
+{
+	uint32_t took[PACES];
+
+	for (unsigned k = 0; k < PACES; k++) {
+		uint64_t t0 = bench_ticks(), a = 0, b = 0, c = 0, d = 0;
+
+		for (unsigned i = 0; i < PACE_TURNS; i++) {
+			a += 3;
+			b += 5;
+			c += 7;
+			d += 11;
+			__asm__ volatile("" : "+r"(a), "+r"(b), "+r"(c), "+r"(d));
+		}
+		took[k] = (uint32_t)(bench_ticks() - t0);
+	}
+	return quantile(took, PACES, 50);
+}
+
+/* The full pace is the best of a while in which the other processor has nothing to do. */
+static void find_full_pace(void)
+{
+	const struct timespec gap = {.tv_nsec = 1000000};
+
+	full_pace_ns = pace();
+	for (unsigned k = 0; k < PACE_LOOKS; k++) {
+		full_pace_ns = fmin(full_pace_ns, pace());
+		nanosleep(&gap, NULL);
+	}
+}
+
+/* Wait a little, if need be, until both processors are at full pace. */
+static void settle(int side)
+{
+	const struct timespec gap = {.tv_nsec = SETTLE_MS * 1000000L};
+
+	for (unsigned k = 0; k < SETTLE_TRIES; k++) {
+		bool slow;
+
+		shared.pace[side] = pace() / full_pace_ns;
+		gate(side);
+		slow = fmax(shared.pace[0], shared.pace[1]) > PACE_TOLERANCE;
+		gate(side);
+		if (!slow)
+			break;
+		nanosleep(&gap, NULL);
+	}
+}
+
 static long preemptions(void)
 {
 	struct rusage u;
@@ -207,11 +270,11 @@ static void report(unsigned round, const struct job *j, struct bench_slice *s, d
 		median = quantile(s->rtt_ticks, s->rtt_count, 50);
 		p99 = quantile(s->rtt_ticks, s->rtt_count, 99);
 	}
-	printf("%u,%u,%s,%s,%u,%u,%.1f,%.2f,%.2f,%.2f,%llu,%llu,%ld\n", cfg.run, round,
+	printf("%u,%u,%s,%s,%u,%u,%.1f,%.2f,%.2f,%.2f,%llu,%llu,%ld,%.2f\n", cfg.run, round,
 	       engines[j->engine]->name, mode_names[j->mode], j->len_bytes, j->burst, probe_ns,
 	       mean, median, p99, (unsigned long long)s->frames, (unsigned long long)s->bad,
-	       shared.preempted[0] + shared.preempted[1]);
-	if (s->bad == 0 && s->frames != 0)
+	       shared.preempted[0] + shared.preempted[1], fmax(shared.pace[0], shared.pace[1]));
+	if (s->bad == 0)
 		return;
 	bad_slices++;
 	fprintf(stderr, "bench: %s:%s:%u:%u: %llu bad frames of %llu\n", engines[j->engine]->name,
@@ -291,11 +354,13 @@ static void run_round(int side, unsigned round)
 		if (side == 0)
 			prepare(j, &shared.slice);
 		gate(side);
+		settle(side);
 		probe_ns = probe(side);
 		before = preemptions();
 		gate(side);
 		run_slice(side, j, &shared.slice);
 		shared.preempted[side] = preemptions() - before;
+		shared.pace[side] = fmax(shared.pace[side], pace() / full_pace_ns);
 		gate(side);
 		if (side == 0)
 			report(round, j, &shared.slice, probe_ns);
@@ -450,8 +515,10 @@ int main(int argc, char **argv)
 	}
 	read_environment();
 	/* A count must not depend on the time. */
-	if (cfg.turns == 0)
+	if (cfg.turns == 0) {
 		calibrate();
+		find_full_pace();
+	}
 	for (; optind < argc; optind++)
 		add_job(argv[optind]);
 	return cfg.turns != 0 ? count_frames() : run_sides();

@@ -7,7 +7,7 @@ BENCH_DIR := $(O)/bench
 BENCH_RUNS ?= 3
 BENCH_ROUNDS ?= 13
 BENCH_FLAGS := -std=gnu11 -D_GNU_SOURCE -pthread -Isim/bench -Icore -Icore/port/native -I$(BENCH_DIR)
-BENCH_LIBS = -pthread $(if $(BENCH_HAVE_BOOST),-lstdc++) $(if $(BENCH_HAVE_DPDK),$(DPDK_LIBS))
+BENCH_LIBS = -pthread -lm $(if $(BENCH_HAVE_BOOST),-lstdc++) $(if $(BENCH_HAVE_DPDK),$(DPDK_LIBS))
 
 # The engines belong to the toolchains of others.
 LINT_FLAGS += $(addprefix sim/bench:,$(BENCH_FLAGS))
@@ -105,7 +105,7 @@ $(BENCH_DIR)/bench: $(BENCH_DIR)/bench.o $(BENCH_OBJS) $(O)/libiwc-native.a $(BE
 	$(call link,$(BENCH_LIBS))
 
 $(BENCH_DIR)/report: $(BENCH_DIR)/report.o
-	$(call link)
+	$(call link,-lm)
 
 # --- targets -----------------------------------------------------------------------------------
 

@@ -58,7 +58,7 @@ instructions()
 			if (NR != 2)
 				exit 1
 			n = (count[2] - count[1]) / (frames[2] - frames[1])
-			printf "0,0,%s,insns,%d,%d,0,%.2f,%.2f,0,%d,0,0\n", e, len, burst, n, n, frames[2]
+			printf "0,0,%s,insns,%d,%d,0,%.2f,%.2f,0,%d,0,0,0\n", e, len, burst, n, n, frames[2]
 		}' >>"$rows"
 }
 
