@@ -48,6 +48,7 @@ struct demo {
 	const char *out; /* NULL: nothing is written */
 	unsigned threats, held, broke, demonstrations, passed, errors;
 	bool headed, headed_demonstrations;
+	int property_width, name_width; /* of the table's columns */
 	json_t *rows;
 };
 
@@ -151,7 +152,8 @@ static void print_threat(struct demo *d, const struct demo_entry *e, bool held, 
 	char announced[64], how[128], broken[64];
 
 	if (!d->headed)
-		printf("%-6s  %-9s  %-9s  %-30s  what\n", "threat", "property", "on", "off");
+		printf("%-6s  %-*s  %-9s  %-30s  what\n", "threat", d->property_width, "property",
+		       "on", "off");
 	d->headed = true;
 	cli_properties(sc->threat.breaks, announced, sizeof(announced));
 	cli_properties(off->violated, broken, sizeof(broken));
@@ -161,7 +163,7 @@ static void print_threat(struct demo *d, const struct demo_entry *e, bool held, 
 	else
 		snprintf(how, sizeof(how), "%s",
 			 e->off_record.rc == CLI_OK ? "did NOT break" : "ERROR");
-	printf("%-6s  %-9s  ", sc->threat.id, announced);
+	printf("%-6s  %-*s  ", sc->threat.id, d->property_width, announced);
 	print_cell(&e->on_record, held, 9);
 	printf("%s%-30s%s  %s\n", cli_colour(broke ? CLI_GOOD : CLI_BAD), how,
 	       cli_colour(CLI_PLAIN), sc->title);
@@ -172,9 +174,10 @@ static void print_demonstration(struct demo *d, const struct demo_entry *e, bool
 	const struct scenario *sc = &e->on->c.sc;
 
 	if (!d->headed_demonstrations)
-		printf("%s%-20s  %-9s  what\n", d->headed ? "\n" : "", "demonstration", "verdict");
+		printf("%s%-*s  %-9s  what\n", d->headed ? "\n" : "", d->name_width,
+		       "demonstration", "verdict");
 	d->headed_demonstrations = true;
-	printf("%-20s  ", sc->name);
+	printf("%-*s  ", d->name_width, sc->name);
 	print_cell(&e->on_record, good, 9);
 	printf("%s\n", sc->title);
 }
@@ -210,6 +213,26 @@ static void finish_entry(struct demo *d, const struct demo_entry *e)
 			print_demonstration(d, e, held);
 	}
 	fflush(stdout);
+}
+
+/* Rows are printed as they come, so the widths of all are needed before. */
+static void set_widths(struct demo *d)
+{
+	char text[64];
+
+	d->property_width = (int)strlen("property");
+	d->name_width = (int)strlen("demonstration");
+	for (unsigned i = 0; i < d->entry_count; i++) {
+		const struct scenario *sc = &d->entry[i].on->c.sc;
+		int name = (int)strlen(sc->name), properties_len;
+
+		cli_properties(sc->threat.breaks, text, sizeof(text));
+		properties_len = (int)strlen(text);
+		if (d->entry[i].off && properties_len > d->property_width)
+			d->property_width = properties_len;
+		if (!d->entry[i].off && name > d->name_width)
+			d->name_width = name;
+	}
 }
 
 static bool take(void *ctx, uint64_t job, const void *buffer, size_t len)
@@ -387,9 +410,10 @@ static int run_all(struct demo *d)
 	if (rc == CLI_OK && d->out)
 		rc = cli_out_folder(d->out, MARKER, cli_given(d->args, CLI_FORCE));
 	if (rc == CLI_OK)
-		rc = cli_pool_run(&pool, &end);
+		set_widths(d);
 	else
 		return rc;
+	rc = cli_pool_run(&pool, &end);
 	if (end.died) {
 		char *line = cli_case_reproduce(&d->run[end.label].c, d->run[end.label].c.seed);
 

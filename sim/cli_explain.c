@@ -27,16 +27,13 @@ static void normalise(const char *name, char *out)
 	out[n] = '\0';
 }
 
-/* T4 is T04. */
+/* t4 is T04. */
 static bool same_threat(const char *name, const char *id)
 {
-	uint64_t n;
-	char full[32];
+	uint64_t n, wanted;
 
-	if ((name[0] != 'T' && name[0] != 't') || !cli_parse_u64(name + 1, &n))
-		return false;
-	snprintf(full, sizeof(full), "T%02" PRIu64, n);
-	return strcmp(full, id) == 0;
+	return tolower((unsigned char)name[0]) == tolower((unsigned char)id[0]) &&
+	       cli_parse_u64(name + 1, &n) && cli_parse_u64(id + 1, &wanted) && n == wanted;
 }
 
 static bool same(const char *a, const char *b)
@@ -174,6 +171,24 @@ static void print_wrapped(const char *label, const char *text, int indent)
 	putchar('\n');
 }
 
+/* Scenarios of a threat are named after it. */
+static void print_scenarios(const char *id)
+{
+	const struct cli_args none = {0};
+	struct cli_scenarios s;
+
+	if (!cli_scenarios_there(&none) || cli_scenarios_open(&none, &s) != CLI_OK)
+		return;
+	for (unsigned i = 0; i < s.count; i++) {
+		size_t len = strlen(id);
+
+		if (strncmp(s.name[i], id, len) == 0 &&
+		    (s.name[i][len] == '-' || s.name[i][len] == '\0'))
+			printf("  %-15s iwc run %s [--off]\n", "try", s.name[i]);
+	}
+	cli_scenarios_close(&s);
+}
+
 static void print_one(const json_t *json)
 {
 	static const char *const keys[] = {"statement",	 "text",	   "attacker",
@@ -195,8 +210,7 @@ static void print_one(const json_t *json)
 		print_wrapped(label, text, strcmp(keys[i], "text") == 0 ? 2 : 18);
 	}
 	if (strcmp(kind, "threat") == 0)
-		printf("  %-15s iwc run %s [--off]\n", "try",
-		       json_string_value(json_object_get(json, "name")));
+		print_scenarios(json_string_value(json_object_get(json, "name")));
 }
 
 static void print_names(const char *title, const char *(*next)(unsigned i))

@@ -7,6 +7,7 @@ unset NO_COLOR IWC_SCENARIOS
 cli_setup()
 {
 	iwc=$(realpath "${IWC:-build/iwc}")
+	export iwc
 	top=$PWD
 	work=$(mktemp -d)
 	cd "$work" || return 1

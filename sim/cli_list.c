@@ -21,6 +21,13 @@ static bool add(json_t *items, json_t *item)
 	return item && json_array_append_new(items, item) == 0;
 }
 
+static const char *cell(const json_t *item, const char *column)
+{
+	const char *text = json_string_value(json_object_get(item, column));
+
+	return text ? text : "";
+}
+
 static int no_memory(void)
 {
 	cli_error("out of memory");
@@ -63,44 +70,51 @@ static int fill_scenarios(const struct cli_args *args, json_t *items)
 	return rc;
 }
 
-/* The scenario files of a threat, "" if there is none; files are named after their threat. */
-static void files_of(const struct cli_scenarios *s, const char *id, char *buf, size_t size)
+/* Members "name" and "threat" of each scenario at hand; an empty list if there is no folder. */
+static int load_scenarios(const struct cli_args *args, json_t *list)
 {
-	size_t len = 0, id_len = strlen(id);
+	/* The catalogue is there without scenarios too, unless a folder was asked for. */
+	if (!cli_scenarios_there(args) && !cli_given(args, CLI_SCENARIOS))
+		return CLI_OK;
+	return fill_scenarios(args, list);
+}
 
-	buf[0] = '\0';
-	for (unsigned i = 0; i < s->count && len < size; i++) {
-		const char *after = s->name[i] + id_len;
+/* The scenarios of a threat, "" if there is none. */
+static char *scenarios_of(const json_t *list, const char *id)
+{
+	const json_t *item;
+	char *names = NULL;
+	size_t i;
+	bool good = cli_append(&names, "%s", "");
 
-		if (strncmp(s->name[i], id, id_len) != 0 || (*after != '-' && *after != '\0'))
+	json_array_foreach(list, i, item)
+	{
+		if (!good || strcmp(cell(item, "threat"), id) != 0)
 			continue;
-		len += (size_t)snprintf(buf + len, size - len, "%s%s", len ? " " : "", s->name[i]);
+		good = cli_append(&names, "%s%s", *names ? " " : "", cell(item, "name"));
 	}
+	return names;
 }
 
 static int fill_threats(const struct cli_args *args, json_t *items)
 {
+	json_t *scenarios = json_array();
 	const struct explain_threat *t;
-	struct cli_scenarios s = {0};
-	char files[512];
+	int rc = load_scenarios(args, scenarios);
 	bool good = true;
 
-	/* The catalogue is there without scenarios too, unless a folder was asked for. */
-	if (cli_scenarios_there(args) || cli_given(args, CLI_SCENARIOS)) {
-		int rc = cli_scenarios_open(args, &s);
-
-		if (rc != CLI_OK)
-			return rc;
-	}
 	for (unsigned i = 0; good && (t = explain_threat_at(i)) != NULL; i++) {
-		files_of(&s, t->id, files, sizeof(files));
+		char *names = scenarios_of(scenarios, t->id);
+
 		good =
+		    names &&
 		    add(items, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "id", t->id, "attacker",
 					 t->attacker, "properties", t->properties, "what", t->what,
-					 "countermeasure", t->countermeasure, "scenario", files));
+					 "countermeasure", t->countermeasure, "scenario", names));
+		free(names);
 	}
-	cli_scenarios_close(&s);
-	return good ? CLI_OK : no_memory();
+	json_decref(scenarios);
+	return good ? rc : no_memory();
 }
 
 /* --- the other kinds
@@ -175,13 +189,6 @@ static const struct kind kinds[] = {
 
 /* --- output
  * --------------------------------------------------------------------------------------- */
-
-static const char *cell(const json_t *item, const char *column)
-{
-	const char *text = json_string_value(json_object_get(item, column));
-
-	return text ? text : "";
-}
 
 static int width_of(const json_t *items, const char *column)
 {

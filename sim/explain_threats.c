@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* explain_threats.c - the threat catalogue in one line each. */
+/*
+ * explain_threats.c - the threat catalogue in one line each. T45 and T46 are the first two of four
+ * ways in which an early draft of the session rules failed; F3 and F4 are the other two.
+ */
 #include <stddef.h>
 
 #include "explain.h"
@@ -96,6 +99,10 @@ static const struct explain_threat threats[] = {
      "the session is looked at again after the copy"},
     {"T46", "either", "a credit of an earlier session is taken for one of this", "P3 P6",
      "credits are cleared before a session is acknowledged, and a cleared one says nothing"},
+    {"F3", "either", "a world takes the peer's start of a ring before the peer has acknowledged",
+     "P2 P3 P6 P9", "the start is taken with the acknowledgement, never before"},
+    {"F4", "none", "a sleeping world is not told that the session has come up", "P6 P9",
+     "every acknowledgement rings, whatever the wake words say"},
 };
 
 const struct explain_threat *explain_threat_at(unsigned i)

@@ -112,6 +112,9 @@ static const struct explain_topic topics[] = {
     {EXPLAIN_DETECTOR, "lost-wakeup",
      "P9. A world went to sleep with a frame in its ring and no doorbell on its way. Sender and "
      "receiver each missed the other's store: a full barrier is missing on one side."},
+    {EXPLAIN_DETECTOR, "session-unseen",
+     "P9. A world went to sleep although the peer had taken a step of the session that it has not "
+     "seen, and no doorbell was on its way. Each acknowledgement has to ring."},
     {EXPLAIN_DETECTOR, "not-polled",
      "P9. A frame waited for longer than a poll period although nothing hindered the receiver."},
     {EXPLAIN_DETECTOR, "deadline",
