@@ -294,6 +294,23 @@ static void loop(void)
 	check_probes();
 }
 
+/* A job that has not come to its end by the end of the run has no response, and may be late too. */
+static void check_jobs(void)
+{
+	for (unsigned i = 0; i < SIM_WORLDS; i++) {
+		struct sim_world *w = &sim.world[i];
+		const struct sim_world_config *c = &sim.sc->world[i];
+		uint64_t at_ns = w->t < sim.end_ns ? w->t : sim.end_ns;
+
+		if (c->critical_period_ns == 0u || at_ns <= w->next_job_ns ||
+		    (w->life != SIM_LIFE_RUN && w->life != SIM_LIFE_SLEEP))
+			continue;
+		if (at_ns - w->next_job_ns > c->critical_deadline_ns)
+			sim_violate(10, w, "deadline", "a critical job released %llu ns ago is not done",
+				    (unsigned long long)(at_ns - w->next_job_ns));
+	}
+}
+
 /* ---- a run ---- */
 
 static bool any_named(enum sim_fault_kind from, enum sim_fault_kind to)
@@ -369,6 +386,7 @@ static int run_virtual(struct sim_result *result, char *err, size_t err_size)
 	if (rc == 0) {
 		power_on();
 		loop();
+		check_jobs();
 		sim_ghost_end();
 		sim_result_fill(result);
 	}

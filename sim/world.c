@@ -520,6 +520,7 @@ static void run_life(void *world)
 	w->late_tick_ns = 0;
 	w->reload = false;
 	w->spent_uart_ns = 0;
+	w->next_job_ns = SIM_NEVER; /* until it has booted */
 	w->stack = NULL;
 	w->stack_due_ns = SIM_NEVER;
 	run(w);
