@@ -6,7 +6,8 @@
 BENCH_DIR := $(O)/bench
 BENCH_RUNS ?= 3
 BENCH_ROUNDS ?= 13
-BENCH_FLAGS := -std=gnu11 -D_GNU_SOURCE -pthread -Isim/bench -Icore -Icore/port/native -I$(BENCH_DIR)
+BENCH_FLAGS := -std=gnu11 -D_GNU_SOURCE -pthread -Isim/bench -Icore -Icore/port/native \
+	-I$(BENCH_DIR)
 BENCH_LIBS = -pthread -lm $(if $(BENCH_HAVE_BOOST),-lstdc++) $(if $(BENCH_HAVE_DPDK),$(DPDK_LIBS))
 
 # The engines belong to the toolchains of others.
@@ -42,7 +43,8 @@ BENCH_SKIPPED := \
 	$(if $(BENCH_HAVE_RINGTEST),,$(BENCH_VIRTIO:%=%:linux-source)) \
 	$(if $(BENCH_HAVE_CK),,$(BENCH_CK:%=%:libck-dev)) \
 	$(if $(BENCH_HAVE_BOOST),,$(BENCH_BOOST:%=%:libboost-dev+g++)) \
-	$(if $(BENCH_HAVE_DPDK),,$(foreach e,$(BENCH_RTE_RING) $(BENCH_DPDK),$(e):libdpdk-dev+pkg-config))
+	$(if $(BENCH_HAVE_DPDK),,$(addsuffix :libdpdk-dev+pkg-config,$(BENCH_RTE_RING) \
+		$(BENCH_DPDK)))
 
 # The limit is this machine's: its widest moves.
 BENCH_FLAGS-limit = $(if $(filter x86_64,$(shell uname -m)),-march=native \
@@ -111,7 +113,7 @@ $(BENCH_DIR)/report: $(BENCH_DIR)/report.o
 
 .PHONY: bench bench-deps bench-doc
 
-bench: $(BENCH_DIR)/bench $(BENCH_DIR)/report ## measure the core beside its limit and peers; bench-deps installs peers
+bench: $(BENCH_DIR)/bench $(BENCH_DIR)/report ## measure the core beside its peers (bench-deps)
 	@RUNS='$(BENCH_RUNS)' ROUNDS='$(BENCH_ROUNDS)' SKIPPED='$(BENCH_SKIPPED)' \
 		COMPILER='$(CC) $(CFLAGS)' sim/bench/run.sh '$(BENCH_DIR)'
 

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # run.sh DIR: run DIR/bench RUNS times (ROUNDS rounds each), count instructions, and write the table
-# and the verdicts to DIR/report.txt and stdout. Called by make, which sets RUNS, ROUNDS, COMPILER and
-# SKIPPED (engine:package of the peers that are not there).
+# and the verdicts to DIR/report.txt and stdout. Called by make, which sets RUNS, ROUNDS, COMPILER
+# and SKIPPED (engine:package of the peers that are not there).
 #
 # Exit: 0 measured, whatever the figures; else the harness failed.
 
@@ -24,7 +24,7 @@ loads()
 {
 	for e in "$@"; do
 		echo "$e:stream:64:32 $e:stream:64:1 $e:stream:1514:32"
-		# This layout publishes an answer before its length, so its round trips have torn frames.
+		# It publishes an answer before its length: torn frames in round trips.
 		[ "$e" = virtio_poll ] || echo "$e:rtt:64:1"
 	done
 }
@@ -58,7 +58,8 @@ instructions()
 			if (NR != 2)
 				exit 1
 			n = (count[2] - count[1]) / (frames[2] - frames[1])
-			printf "0,0,%s,insns,%d,%d,0,%.2f,%.2f,0,%d,0,0,0\n", e, len, burst, n, n, frames[2]
+			printf "0,0,%s,insns,%d,%d,0,", e, len, burst
+			printf "%.2f,%.2f,0,%d,0,0,0\n", n, n, frames[2]
 		}' >>"$rows"
 }
 
