@@ -97,6 +97,8 @@ tidy_one()
 	local seen=$O/tidy/$1 key status
 
 	mapfile -t with < <(file_flags "$1")
+	# The analyzer goes a quarter as far into a function as it would by itself, to end soon.
+	with+=(-Xclang -analyzer-config -Xclang max-nodes=50000)
 	case $1 in
 	*_test.c) options=(--checks=-cert-env33-c) ;;
 	core/*.c) options=(--checks=misc-no-recursion) ;;
@@ -105,7 +107,7 @@ tidy_one()
 		cat .clang-tidy
 		printf '%s\n' "${with[@]}" "${options[@]}"
 		clang-tidy --version
-		"$CC" -E -CC "${with[@]}" "$1"
+		clang -E -CC "${with[@]}" "$1"
 	} 2>&1 | sha256sum)
 	[ "$(cat "$seen" 2>/dev/null)" != "$key" ] || return 0
 	clang-tidy --quiet "${options[@]}" "$1" -- "${with[@]}" 2>&1 |
@@ -121,7 +123,8 @@ tidy_one()
 lint_tidy()
 {
 	need clang-tidy || return
-	export LINT_FLAGS O CC
+	need clang || return
+	export LINT_FLAGS O
 	code | grep '\.c$' | compiled_only |
 		xargs -r -n 1 -P "$jobs" bash "$0" --tidy-one
 }
