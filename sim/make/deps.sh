@@ -41,7 +41,7 @@ packages()
 			libjansson-dev libpcap-dev scdoc
 		;;
 	test)
-		printf '%s\n' bats clang gcovr libcmocka-dev tcpdump tshark valgrind
+		printf '%s\n' bats clang gcovr libcmocka-dev python3 tcpdump tshark valgrind
 		clang_runtime
 		;;
 	lint) printf '%s\n' clang clang-format clang-tidy cppcheck shellcheck ;;
