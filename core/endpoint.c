@@ -83,7 +83,7 @@ int iwc_init(struct iwc *ep, const struct iwc_config *cfg, void *own, const void
 	ep->backoff_ns = cfg->backoff_min_ns;
 	for (uint32_t c = 0; c < cfg->class_count; c++) {
 		bind_class(ep, c, offset);
-		ep->tx[c].pos = cfg->first_line;
+		ep->tx[c].pos = cfg->first_line & IWC_LINE_MASK;
 		offset += IWC_RING_BYTES(cfg->cls[c].lines_log2);
 	}
 	return IWC_OK;

@@ -53,7 +53,7 @@ enum iwc_error {
 
 /* Bits returned by iwc_begin. */
 #define IWC_EVENT_UP 1u	   /* the link came up */
-#define IWC_EVENT_DOWN 2u  /* the link went down: peer left, restarted, or violated */
+#define IWC_EVENT_DOWN 2u  /* the link went down since the last iwc_begin, for whatever reason */
 #define IWC_EVENT_RENEW 4u /* get a new epoch from the monitor and call iwc_renew */
 #define IWC_EVENT_LATE 8u  /* a protected class got no good frame for its timeout */
 
@@ -69,7 +69,7 @@ struct iwc_config {
 	uint32_t class_count; /* 1..IWC_CLASSES_MAX; class 0 is served first */
 	struct iwc_class_config cls[IWC_CLASSES_MAX];
 	bool bell;		 /* the peer may sleep: doorbells with suppression */
-	uint64_t first_line;	 /* line number at which the rings start after boot */
+	uint64_t first_line;	 /* line number, modulo 2^48, behind which the rings start */
 	uint64_t backoff_min_ns; /* first wait after a violation or between restarts */
 	uint64_t backoff_max_ns; /* it doubles up to here; forgotten after so long a good link */
 	uint64_t stall_ns;	 /* renew if sent lines are not taken for so long; 0: never */
@@ -108,6 +108,7 @@ struct iwc {
 	void *port; /* handed to the port hooks */
 	struct iwc_config cfg;
 	enum iwc_state state;
+	bool told_up;		/* the last iwc_begin left the caller with a link that is up */
 	uint32_t epoch;		/* mine; 0 before boot */
 	uint32_t peer_epoch;	/* the one acknowledged; 0: none */
 	uint32_t peer_highest;	/* highest accepted by this epoch of mine; 0: none */
@@ -135,7 +136,8 @@ int iwc_init(struct iwc *ep, const struct iwc_config *cfg, void *own, const void
 
 /*
  * First steps of a new life, before any other call but iwc_init: leave the former session, zero
- * the own section, announce epoch. All cores of the former life must have stopped. epoch comes from
+ * every word and line of the own section (not the padding between them: the monitor clears the
+ * region before either world runs), announce epoch. All cores of the former life must have stopped. epoch comes from
  * the monitor and was never used before in this power cycle; not 0. Work: one store a word of the
  * section. Returns IWC_OK or IWC_EINVAL.
  */

@@ -25,8 +25,9 @@ void iwc_bucket_init(struct iwc_bucket *b, uint64_t interval_ns, uint32_t burst,
 
 /*
  * A doorbell was requested at now_ns: true if the interrupt may be raised now, false if it was
- * remembered. A clock that goes backwards adds no token; one that jumps ahead fills the bucket
- * to burst and no further.
+ * remembered. A clock that goes backwards adds no token and the count goes on from there; one
+ * that jumps ahead fills the bucket to burst and no further, so that a clock which jumps back and
+ * ahead again is worth burst tokens a jump at most.
  */
 bool iwc_bucket_take(struct iwc_bucket *b, uint64_t now_ns);
 

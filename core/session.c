@@ -167,7 +167,7 @@ int iwc_renew(struct iwc *ep, uint32_t epoch)
 }
 
 /* R3, second half: the peer has acknowledged me, so its starts are those of this session. */
-static unsigned come_up(struct iwc *ep)
+static void come_up(struct iwc *ep)
 {
 	for (uint32_t c = 0; c < ep->cfg.class_count; c++) {
 		uint64_t start = iwc_port_load_relaxed(&ep->peer->cls[c].start);
@@ -178,7 +178,7 @@ static unsigned come_up(struct iwc *ep)
 			iwc_port_fence_acquire();
 			if (iwc_port_load_relaxed(&ep->peer->session) == ep->session_seen)
 				iwc_session_freeze(ep, IWC_VIOLATION_START);
-			return 0;
+			return;
 		}
 		ep->rx[c].pos = start & IWC_LINE_MASK;
 		ep->rx[c].told = ep->rx[c].pos;
@@ -190,7 +190,6 @@ static unsigned come_up(struct iwc *ep)
 	}
 	ep->n.ups++;
 	enter(ep, IWC_STATE_UP);
-	return IWC_EVENT_UP;
 }
 
 /* R3, first half: acknowledge a new peer epoch. */
@@ -217,31 +216,26 @@ static bool acceptable(const struct iwc *ep, uint32_t peer_epoch)
 }
 
 /* One look at the peer's session word. */
-static unsigned step(struct iwc *ep, uint64_t word)
+static void step(struct iwc *ep, uint64_t word)
 {
 	uint32_t peer_epoch = (uint32_t)(word >> 32), acked = (uint32_t)word;
-	unsigned events = 0;
 
 	ep->session_seen = word;
 	if (peer_epoch != ep->peer_epoch) {
-		if (ep->state == IWC_STATE_UP)
-			events = IWC_EVENT_DOWN;
 		if (ep->state == IWC_STATE_UP || ep->state == IWC_STATE_WAIT)
 			iwc_session_down(ep);
 		if (!acceptable(ep, peer_epoch))
 			ep->n.refused_epochs += peer_epoch != 0u;
 		else if (ep->now_ns >= ep->accept_ns)
 			accept(ep, peer_epoch);
-		return events;
+		return;
 	}
 	if (ep->state == IWC_STATE_UP && acked != ep->epoch) {
 		ep->reason = IWC_VIOLATION_WITHDRAWN;
 		iwc_session_down(ep);
-		return IWC_EVENT_DOWN;
+	} else if (ep->state == IWC_STATE_WAIT && acked == ep->epoch) {
+		come_up(ep);
 	}
-	if (ep->state == IWC_STATE_WAIT && acked == ep->epoch)
-		return come_up(ep);
-	return 0;
 }
 
 /* Has this state lasted so long? A clock that went back starts the wait again. */
@@ -277,7 +271,7 @@ static unsigned watch_stall(struct iwc *ep)
 		stalled = iwc_producer_stalled(&ep->tx[c]) || stalled;
 		if (ep->tx[c].violation != IWC_VIOLATION_NONE) {
 			iwc_session_freeze(ep, ep->tx[c].violation);
-			return IWC_EVENT_DOWN;
+			return 0;
 		}
 	}
 	if (!stalled || !lasted(ep, ep->backoff_ns))
@@ -310,15 +304,22 @@ static unsigned watch_clock(struct iwc *ep)
 
 unsigned iwc_begin(struct iwc *ep, uint64_t now_ns)
 {
-	uint64_t accepted = ep->n.peer_restarts;
+	uint64_t accepted = ep->n.peer_restarts, ups = ep->n.ups;
 	unsigned events;
+	bool was_up = ep->told_up;
 
 	ep->now_ns = now_ns;
 	for (uint32_t c = 0; c < ep->cfg.class_count; c++)
 		ep->left[c] = ep->cfg.cls[c].budget;
-	events = step(ep, iwc_port_load_acquire(&ep->peer->session)); /* C */
+	step(ep, iwc_port_load_acquire(&ep->peer->session)); /* C */
 	/* Just acknowledged: the peer may have done so before us. */
 	if (ep->n.peer_restarts != accepted)
-		events |= step(ep, iwc_port_load_acquire(&ep->peer->session)); /* C, G */
-	return events | watch_clock(ep);
+		step(ep, iwc_port_load_acquire(&ep->peer->session)); /* C, G */
+	events = watch_clock(ep);
+	ep->told_up = ep->state == IWC_STATE_UP;
+	if (was_up && (!ep->told_up || ups != ep->n.ups))
+		events |= IWC_EVENT_DOWN;
+	if (ep->told_up && ups != ep->n.ups)
+		events |= IWC_EVENT_UP;
+	return events;
 }
