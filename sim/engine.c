@@ -306,7 +306,8 @@ static void check_jobs(void)
 		    (w->life != SIM_LIFE_RUN && w->life != SIM_LIFE_SLEEP))
 			continue;
 		if (at_ns - w->next_job_ns > c->critical_deadline_ns)
-			sim_violate(10, w, "deadline", "a critical job released %llu ns ago is not done",
+			sim_violate(10, w, "deadline",
+				    "a critical job released %llu ns ago is not done",
 				    (unsigned long long)(at_ns - w->next_job_ns));
 	}
 }
