@@ -65,7 +65,9 @@ static void reduce(struct curve *curve, const json_t *points)
 			until = number_at(json_array_get(points, i + 1), 0);
 		first = (unsigned __int128)number_at(point, 0) * COLUMNS / curve->end_ns;
 		last = (unsigned __int128)until * COLUMNS / curve->end_ns;
-		last = last > first ? last : first; /* also if a file's times go back */
+		/* A point at the very end, or one followed by an earlier time, has a column too. */
+		first = first < COLUMNS ? first : COLUMNS - 1u;
+		last = last > first ? last : first;
 		for (; first < COLUMNS && first <= last; first++)
 			widen(&curve->column[first], a < b ? a : b, a < b ? b : a);
 		curve->peak = b > curve->peak ? b : curve->peak;

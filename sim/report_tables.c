@@ -22,7 +22,7 @@ static void put_property(FILE *out, const json_t *one)
 	report_number(out, (int64_t)report_count(one, "checks"));
 	fputs("</td><td><b>", out);
 	report_text(out, one, "name");
-	fputs("</b>", out);
+	fputs(report_has_text(one, "text") ? ":</b>" : "</b>", out);
 	if (report_has_text(one, "text")) {
 		fputs(" <span class=\"dim\">", out);
 		report_text(out, one, "text");
@@ -134,7 +134,8 @@ static void put_flow(FILE *out, const json_t *one)
 	put_count(out, one, "delivered");
 	put_count(out, one, "dropped");
 	fputs("<td class=\"n\">", out);
-	report_percent(out, report_count(one, "delivered"), report_count(one, "offered"));
+	report_percent(out, report_count(one, "delivered"),
+		       report_has(one, "delivered") ? report_count(one, "offered") : 0);
 	fputs("</td></tr>\n", out);
 }
 

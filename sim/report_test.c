@@ -4,12 +4,14 @@
  * an index) for looking at and for sim/report.bats; "--schema" prints docs/result.schema.json.
  */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -196,6 +198,7 @@ static void test_many_steps(void **state)
 		json_object_set_new(result, "failing_step", json_integer(failing[i]));
 		page = render(result, NULL);
 		assert_int_equal(occurrences(page, "<td class=\"l\">"), 200);
+		assert_int_equal(occurrences(page, "</b> step</td>"), 200);
 		assert_int_equal(occurrences(page, "id=\"failing-step\""), failing[i] >= 0);
 		free(page);
 	}
@@ -262,6 +265,41 @@ static void test_bars_of_a_histogram(void **state)
 	json_decref(result);
 }
 
+/* In a file edited by hand: still each level is somewhere in the plot. */
+static void test_points_that_go_back(void **state)
+{
+	json_t *result = sample("minimal");
+	char *page;
+
+	(void)state;
+	json_object_set_new(result, "occupancy",
+			    json_loads("[{\"direction\":\"ns-to-s\",\"class\":\"c\",\"lines\":100,"
+				       "\"points\":[[0,0,0],[1000,1,100],[500,0,0]]}]",
+				       0, NULL));
+	page = render(result, NULL);
+	assert_non_null(strstr(page, "H998V0H1000\"/>"));
+	free(page);
+	json_decref(result);
+}
+
+/* Both ends of the axis belong to a bar. */
+static void test_first_and_last_bar(void **state)
+{
+	json_t *result = sample("minimal");
+	char *page;
+
+	(void)state;
+	json_object_set_new(result, "latency",
+			    json_loads("[{\"direction\":\"ns-to-s\",\"class\":\"c\",\"count\":2,"
+				       "\"buckets\":[[1000,1],[100000,1]]}]",
+				       0, NULL));
+	page = render(result, NULL);
+	assert_non_null(strstr(page, "<path class=\"bars\" d=\"M0 1000V"));
+	assert_non_null(strstr(page, "H1000V1000z\"/>"));
+	free(page);
+	json_decref(result);
+}
+
 static void test_scenario_text_is_hostile_too(void **state)
 {
 	json_t *result = sample("minimal");
@@ -295,6 +333,27 @@ static void test_counters_pair_up(void **state)
 	json_decref(result);
 }
 
+/* A count that is not there is not a zero. */
+static void test_flow_without_a_count(void **state)
+{
+	json_t *result = sample("minimal"), *flow;
+	char *page;
+
+	(void)state;
+	flow = json_pack("{s:s,s:i,s:i}", "name", "f", "offered", 4000, "delivered", 0);
+	json_object_set_new(result, "traffic", json_pack("[O]", flow));
+	page = render(result, NULL);
+	assert_non_null(strstr(page, "4,000</td><td class=\"n\">–</td><td class=\"n\">0</td>"));
+	assert_non_null(strstr(page, "0.0 %"));
+	free(page);
+	json_object_del(flow, "delivered");
+	page = render(result, NULL);
+	assert_null(strstr(page, "0.0 %"));
+	free(page);
+	json_decref(flow);
+	json_decref(result);
+}
+
 static void test_errors_of_files(void **state)
 {
 	json_t *result = sample("minimal");
@@ -305,6 +364,30 @@ static void test_errors_of_files(void **state)
 	assert_string_equal(err, "/nonexistent/x.html: No such file or directory");
 	assert_int_equal(report_write(result, NULL, "/dev/full", err, sizeof(err)), -1);
 	assert_string_equal(err, "/dev/full: No space left on device");
+	json_decref(result);
+}
+
+/* The last bytes of a file are written when it is closed, and then too there may be no room. */
+static void test_full_disk_at_the_very_end(void **state)
+{
+	json_t *result = sample("minimal");
+	char *page = render(result, NULL), err[200] = "", expected[200];
+	struct rlimit was, limit;
+	int status;
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &was), 0);
+	limit = was;
+	limit.rlim_cur = strlen(page) / 4096u * 4096u;
+	(void)signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	status = report_write(result, NULL, page_path, err, sizeof(err));
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &was), 0);
+	(void)signal(SIGXFSZ, SIG_DFL);
+	(void)snprintf(expected, sizeof(expected), "%s: File too large", page_path);
+	assert_int_equal(status, -1);
+	assert_string_equal(err, expected);
+	free(page);
 	json_decref(result);
 }
 
@@ -379,7 +462,11 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(test_bars_of_a_histogram),
 	    cmocka_unit_test(test_scenario_text_is_hostile_too),
 	    cmocka_unit_test(test_counters_pair_up),
+	    cmocka_unit_test(test_flow_without_a_count),
 	    cmocka_unit_test(test_errors_of_files),
+	    cmocka_unit_test(test_full_disk_at_the_very_end),
+	    cmocka_unit_test(test_points_that_go_back),
+	    cmocka_unit_test(test_first_and_last_bar),
 	    cmocka_unit_test(test_a_wrong_result_leaves_the_file),
 	};
 
