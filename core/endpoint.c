@@ -44,30 +44,30 @@ static void bind_class(struct iwc *ep, uint32_t c, size_t offset)
 	const uint8_t *peer = (const uint8_t *)ep->peer + offset;
 
 	ep->tx[c] = (struct iwc_producer){
-		.tag = (struct iwc_word *)own,
-		.e2e = (struct iwc_word *)own + lines,
-		.data = own + (size_t)16u * lines,
-		.space = &ep->own->cls[c].space,
-		.credit_word = &ep->peer->cls[c].credit,
-		.wake = &ep->peer->cls[c].wake,
-		.lines = lines,
-		.frame_max_bytes = cfg->frame_max_bytes,
-		.protect = cfg->protect,
-		.bell = ep->cfg.bell,
-		.port = ep->port,
+	    .tag = (struct iwc_word *)own,
+	    .e2e = (struct iwc_word *)own + lines,
+	    .data = own + (size_t)16u * lines,
+	    .space = &ep->own->cls[c].space,
+	    .credit_word = &ep->peer->cls[c].credit,
+	    .wake = &ep->peer->cls[c].wake,
+	    .lines = lines,
+	    .frame_max_bytes = cfg->frame_max_bytes,
+	    .protect = cfg->protect,
+	    .bell = ep->cfg.bell,
+	    .port = ep->port,
 	};
 	ep->rx[c] = (struct iwc_consumer){
-		.tag = (const struct iwc_word *)peer,
-		.e2e = (const struct iwc_word *)peer + lines,
-		.data = peer + (size_t)16u * lines,
-		.space = &ep->peer->cls[c].space,
-		.credit_word = &ep->own->cls[c].credit,
-		.wake = &ep->own->cls[c].wake,
-		.lines = lines,
-		.frame_max_bytes = cfg->frame_max_bytes,
-		.protect = cfg->protect,
-		.bell = ep->cfg.bell,
-		.port = ep->port,
+	    .tag = (const struct iwc_word *)peer,
+	    .e2e = (const struct iwc_word *)peer + lines,
+	    .data = peer + (size_t)16u * lines,
+	    .space = &ep->peer->cls[c].space,
+	    .credit_word = &ep->own->cls[c].credit,
+	    .wake = &ep->own->cls[c].wake,
+	    .lines = lines,
+	    .frame_max_bytes = cfg->frame_max_bytes,
+	    .protect = cfg->protect,
+	    .bell = ep->cfg.bell,
+	    .port = ep->port,
 	};
 	ep->rx[c].check.timeout_ns = cfg->timeout_ns;
 }
@@ -79,7 +79,7 @@ int iwc_init(struct iwc *ep, const struct iwc_config *cfg, void *own, const void
 	if (iwc_section_bytes(cfg) == 0u || own == NULL || peer == NULL ||
 	    ((uintptr_t)own & 4095u) != 0u || ((uintptr_t)peer & 4095u) != 0u)
 		return IWC_EINVAL;
-	*ep = (struct iwc){ .own = own, .peer = peer, .port = port, .cfg = *cfg };
+	*ep = (struct iwc){.own = own, .peer = peer, .port = port, .cfg = *cfg};
 	ep->backoff_ns = cfg->backoff_min_ns;
 	for (uint32_t c = 0; c < cfg->class_count; c++) {
 		bind_class(ep, c, offset);

@@ -45,10 +45,10 @@
 /* Results: 0 or a count is good, negative is not, for ever. */
 enum iwc_error {
 	IWC_OK = 0,
-	IWC_EINVAL = -1,  /* a parameter outside its range */
-	IWC_EDOWN = -2,	  /* the link is not up */
-	IWC_EFRAME = -3,  /* frame length outside the class's range */
-	IWC_EPEER = -4,	  /* the peer violated the protocol; the link is frozen */
+	IWC_EINVAL = -1, /* a parameter outside its range */
+	IWC_EDOWN = -2,	 /* the link is not up */
+	IWC_EFRAME = -3, /* frame length outside the class's range */
+	IWC_EPEER = -4,	 /* the peer violated the protocol; the link is frozen */
 };
 
 /* Bits returned by iwc_begin. */
@@ -108,16 +108,16 @@ struct iwc {
 	void *port; /* handed to the port hooks */
 	struct iwc_config cfg;
 	enum iwc_state state;
-	bool told_up;		/* the last iwc_begin left the caller with a link that is up */
-	uint32_t epoch;		/* mine; 0 before boot */
-	uint32_t peer_epoch;	/* the one acknowledged; 0: none */
-	uint32_t peer_highest;	/* highest accepted by this epoch of mine; 0: none */
-	uint64_t session_seen;	/* peer's session word at the last step */
-	uint64_t now_ns;	/* of this activation */
-	uint64_t since_ns;	/* of the last change of state */
-	uint64_t accept_ns;	/* no new peer epoch is accepted before */
-	uint64_t backoff_ns;	/* the present wait */
-	uint64_t stall_check_ns; /* when credits were last looked at for a stall */
+	bool told_up;		   /* the last iwc_begin left the caller with a link that is up */
+	uint32_t epoch;		   /* mine; 0 before boot */
+	uint32_t peer_epoch;	   /* the one acknowledged; 0: none */
+	uint32_t peer_highest;	   /* highest accepted by this epoch of mine; 0: none */
+	uint64_t session_seen;	   /* peer's session word at the last step */
+	uint64_t now_ns;	   /* of this activation */
+	uint64_t since_ns;	   /* of the last change of state */
+	uint64_t accept_ns;	   /* no new peer epoch is accepted before */
+	uint64_t backoff_ns;	   /* the present wait */
+	uint64_t stall_check_ns;   /* when credits were last looked at for a stall */
 	enum iwc_violation reason; /* of the last freeze */
 	struct iwc_counters n;
 };
@@ -137,9 +137,9 @@ int iwc_init(struct iwc *ep, const struct iwc_config *cfg, void *own, const void
 /*
  * First steps of a new life, before any other call but iwc_init: leave the former session, zero
  * every word and line of the own section (not the padding between them: the monitor clears the
- * region before either world runs), announce epoch. All cores of the former life must have stopped. epoch comes from
- * the monitor and was never used before in this power cycle; not 0. Work: one store a word of the
- * section. Returns IWC_OK or IWC_EINVAL.
+ * region before either world runs), announce epoch. All cores of the former life must have stopped.
+ * epoch comes from the monitor and was never used before in this power cycle; not 0. Work: one
+ * store a word of the section. Returns IWC_OK or IWC_EINVAL.
  */
 int iwc_boot(struct iwc *ep, uint32_t epoch);
 
@@ -151,18 +151,18 @@ int iwc_renew(struct iwc *ep, uint32_t epoch);
 
 /*
  * Begin an activation at now_ns (monotonic, any origin): refill the receive budgets, read the
- * peer's session word (at most three times), follow it. Returns IWC_EVENT_* bits. Costs a bounded number
- * of accesses whatever the peer does; new peer epochs are accepted at most once a back-off.
+ * peer's session word (at most three times), follow it. Returns IWC_EVENT_* bits. Costs a bounded
+ * number of accesses whatever the peer does; new peer epochs are accepted at most once a back-off.
  */
 unsigned iwc_begin(struct iwc *ep, uint64_t now_ns);
 
 /*
  * Take up to n frames (capped at IWC_BURST_MAX) of the first class that has any, class 0 first; a
  * burst of a lower class ends when a higher one has a frame, and lower classes are not served in an
- * activation that has used up the budget of a higher one which has more. *cls says which class. Returns how many
- * frames were put to the front of f, 0 when nothing is there, the budgets of this activation are
- * used up or the link is not up. Buffers of f may be swapped among its entries. A violation
- * freezes the link and returns 0.
+ * activation that has used up the budget of a higher one which has more. *cls says which class.
+ * Returns how many frames were put to the front of f, 0 when nothing is there, the budgets of this
+ * activation are used up or the link is not up. Buffers of f may be swapped among its entries. A
+ * violation freezes the link and returns 0.
  */
 unsigned iwc_recv(struct iwc *ep, struct iwc_frame *f, unsigned n, unsigned *cls);
 

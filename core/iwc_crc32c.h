@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * iwc_crc32c.h - CRC-32C (Castagnoli polynomial 0x1EDC6F41, reflected, as in RFC 3720 appendix B.4).
+ * iwc_crc32c.h - CRC-32C (Castagnoli polynomial 0x1EDC6F41, reflected, as in RFC 3720 appendix
+ * B.4).
  *
  * Pure functions over private memory: any context, re-entrant. core/crc32c.c is portable C; a
  * port may link a faster object with the same name instead (core/port/native/crc32c.c).

@@ -64,8 +64,7 @@ enum iwc_e2e_match iwc_e2e_verify(const struct iwc_e2e_rx *rx, uint64_t word, co
 				  size_t len_bytes);
 
 /* Second half: count the frame by kind; true if it may be delivered. */
-bool iwc_e2e_judge(struct iwc_e2e_rx *rx, uint64_t word, enum iwc_e2e_match match,
-		   uint64_t now_ns);
+bool iwc_e2e_judge(struct iwc_e2e_rx *rx, uint64_t word, enum iwc_e2e_match match, uint64_t now_ns);
 
 /* Count lateness; call at each poll while the link is up. True if the timeout has just passed. */
 bool iwc_e2e_late(struct iwc_e2e_rx *rx, uint64_t now_ns);

@@ -38,22 +38,22 @@ struct iwc_frame {
 /* What the peer did against the protocol. Values are stable: they travel in hello[2] and traces. */
 enum iwc_violation {
 	IWC_VIOLATION_NONE = 0,
-	IWC_VIOLATION_LENGTH = 1,      /* frame length outside 14..frame_max_bytes */
-	IWC_VIOLATION_PAST_END = 2,    /* frame runs past the last line of the ring */
-	IWC_VIOLATION_SKIP = 3,	       /* skip tag at line index 0 */
-	IWC_VIOLATION_CREDIT = 4,      /* credit outside [last credit, own position] */
-	IWC_VIOLATION_WITHDRAWN = 5,   /* peer took its acknowledgement back */
-	IWC_VIOLATION_START = 6,       /* acknowledgement without a start line */
+	IWC_VIOLATION_LENGTH = 1,    /* frame length outside 14..frame_max_bytes */
+	IWC_VIOLATION_PAST_END = 2,  /* frame runs past the last line of the ring */
+	IWC_VIOLATION_SKIP = 3,	     /* skip tag at line index 0 */
+	IWC_VIOLATION_CREDIT = 4,    /* credit outside [last credit, own position] */
+	IWC_VIOLATION_WITHDRAWN = 5, /* peer took its acknowledgement back */
+	IWC_VIOLATION_START = 6,     /* acknowledgement without a start line */
 };
 
 struct iwc_producer {
-	struct iwc_word *tag, *e2e, *space;	  /* own section */
-	uint8_t *data;				  /* own section */
+	struct iwc_word *tag, *e2e, *space;	   /* own section */
+	uint8_t *data;				   /* own section */
 	const struct iwc_word *credit_word, *wake; /* peer's section */
-	uint64_t pos;				  /* next line to fill, free-running */
-	uint64_t credit;			  /* last believed credit, free-running */
-	uint64_t watch_pos, watch_credit;	  /* as of the last look for a stall */
-	uint32_t lines;				  /* L */
+	uint64_t pos;				   /* next line to fill, free-running */
+	uint64_t credit;			   /* last believed credit, free-running */
+	uint64_t watch_pos, watch_credit;	   /* as of the last look for a stall */
+	uint32_t lines;				   /* L */
 	uint32_t frame_max_bytes;
 	uint32_t seq;
 	bool protect; /* write end-to-end words */

@@ -124,8 +124,8 @@ static void say_hello(struct iwc *ep)
 			     (ep->cfg.cls[c].protect ? UINT64_C(0x80) : 0u))
 			    << (8u * c);
 	iwc_port_store_relaxed(&ep->own->hello[0], (uint64_t)IWC_MAGIC |
-							   (uint64_t)IWC_PROTOCOL_VERSION << 32 |
-							   (uint64_t)ep->cfg.class_count << 48);
+						       (uint64_t)IWC_PROTOCOL_VERSION << 32 |
+						       (uint64_t)ep->cfg.class_count << 48);
 	iwc_port_store_relaxed(&ep->own->hello[1], geometry);
 }
 
@@ -171,7 +171,7 @@ static void come_up(struct iwc *ep)
 {
 	for (uint32_t c = 0; c < ep->cfg.class_count; c++) {
 		uint64_t start = iwc_port_load_relaxed(&ep->peer->cls[c].start);
-		struct iwc_e2e_id id = { ep->epoch, ep->peer_epoch, c };
+		struct iwc_e2e_id id = {ep->epoch, ep->peer_epoch, c};
 
 		if ((start & IWC_SAID) == 0u) {
 			/* F: a peer that reboots zeroes its starts, which is no violation. */
@@ -202,7 +202,7 @@ static void accept(struct iwc *ep, uint32_t peer_epoch)
 	back_off(ep);
 	restart_rings(ep);
 	announce(ep, peer_epoch);
-	iwc_session_ring(ep); /* R4 */
+	iwc_session_ring(ep);  /* R4 */
 	iwc_port_fence_full(); /* G */
 	enter(ep, IWC_STATE_WAIT);
 }

@@ -39,8 +39,8 @@ static uint64_t forged_tag(const struct sim_fault *f, unsigned fault, unsigned c
 	case SIM_FAULT_ATTACK_LENGTH_PAST_END:
 		return tag_of(rx->pos,
 			      index + (rx->frame_max_bytes + IWC_LINE - 1u) / IWC_LINE > rx->lines
-				      ? rx->frame_max_bytes
-				      : 1537u + sim_rng_upto(r, 60000));
+				  ? rx->frame_max_bytes
+				  : 1537u + sim_rng_upto(r, 60000));
 	default: /* SIM_FAULT_ATTACK_LENGTH_SHORT */
 		return tag_of(rx->pos, sim_rng_upto(r, IWC_FRAME_MIN - 1u));
 	}
@@ -185,9 +185,9 @@ static uint64_t interesting(struct sim_rng *r, unsigned cls)
 
 static void scribble(unsigned fault)
 {
-	static const enum sim_cell_kind kinds[] = { SIM_CELL_HELLO, SIM_CELL_SESSION, SIM_CELL_START,
-						    SIM_CELL_CREDIT, SIM_CELL_WAKE, SIM_CELL_SPACE,
-						    SIM_CELL_TAG, SIM_CELL_E2E };
+	static const enum sim_cell_kind kinds[] = {
+	    SIM_CELL_HELLO, SIM_CELL_SESSION, SIM_CELL_START, SIM_CELL_CREDIT,
+	    SIM_CELL_WAKE,  SIM_CELL_SPACE,   SIM_CELL_TAG,   SIM_CELL_E2E};
 	struct sim_rng *r = &sim.fault[fault].rng;
 	unsigned cls = (unsigned)sim_rng_upto(r, sim.sc->channel.class_count - 1u), index;
 	enum sim_cell_kind kind = kinds[sim_rng_upto(r, 7)];
@@ -243,8 +243,7 @@ void sim_attack_by_time(unsigned fault, uint64_t now_ns)
 		flap(fault, now_ns);
 		break;
 	case SIM_FAULT_ATTACK_KEEP_SESSION:
-		ns->kept_session =
-			sim_memory_peek(SIM_NS, sim_memory_cell(SIM_CELL_SESSION, 0, 0));
+		ns->kept_session = sim_memory_peek(SIM_NS, sim_memory_cell(SIM_CELL_SESSION, 0, 0));
 		ns->keep_session_ns = end;
 		break;
 	default:

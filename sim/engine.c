@@ -216,12 +216,13 @@ static void check_stack(struct sim_world *w)
 	for (unsigned i = 0; w->stack->flow(i, &r); i++) {
 		sim_checked(3);
 		if (r.bad != 0u)
-			sim_violate(3, w, "echo-content", "the echo of IP flow %u is not what was sent",
-				    i);
+			sim_violate(3, w, "echo-content",
+				    "the echo of IP flow %u is not what was sent", i);
 		if (r.done)
 			continue;
-		sim_violate(6, w, "echo-unfinished", "IP flow %u is not done at the end: %llu of %llu",
-			    i, (unsigned long long)r.received, (unsigned long long)r.sent);
+		sim_violate(6, w, "echo-unfinished",
+			    "IP flow %u is not done at the end: %llu of %llu", i,
+			    (unsigned long long)r.received, (unsigned long long)r.sent);
 	}
 }
 
@@ -248,7 +249,8 @@ static uint64_t next_phase_ns(void)
 /* One turn: the earliest of phases, monitor, faults and worlds. */
 static void turn(void)
 {
-	uint64_t phase = next_phase_ns(), monitor = sim_monitor_due_ns(), fault = sim_faults_due_ns();
+	uint64_t phase = next_phase_ns(), monitor = sim_monitor_due_ns(),
+		 fault = sim_faults_due_ns();
 	uint64_t other = phase < monitor ? phase : monitor;
 	struct sim_world *ns = &sim.world[SIM_NS], *s = &sim.world[SIM_S];
 	uint64_t a = due_of(ns), b = due_of(s), first = a < b ? a : b;
@@ -415,8 +417,8 @@ int sim_run(const struct scenario *sc, const struct sim_options *opt, struct sim
 		result->json = sim_result_json(result);
 	if (sim.output != NULL) {
 		char why[256];
-		int closed = sim_output_close(sim.output, rc == 0 ? result->json : NULL, why,
-					      sizeof(why));
+		int closed =
+		    sim_output_close(sim.output, rc == 0 ? result->json : NULL, why, sizeof(why));
 
 		if (rc == 0 && closed != 0) {
 			snprintf(err, err_size, "%s", why);

@@ -94,7 +94,7 @@ static void record(unsigned fault, uint64_t number, uint64_t time_ns)
 		sim.firing = more;
 		sim.firing_room = room;
 	}
-	sim.firing[sim.firings++] = (struct sim_firing){ number, time_ns, fault };
+	sim.firing[sim.firings++] = (struct sim_firing){number, time_ns, fault};
 }
 
 static bool in_force(unsigned i, uint64_t time_ns)
@@ -116,7 +116,7 @@ static bool fire(unsigned i, uint64_t time_ns)
 		return false;
 	st->fired++;
 	record(i, number, time_ns);
-	sim_observe(sim.sc->fault[i].world, SIM_EV_FAULT, i, number, 0, time_ns);
+	sim_observe((uint8_t)sim.sc->fault[i].world, SIM_EV_FAULT, i, number, 0, time_ns);
 	return true;
 }
 
@@ -156,8 +156,8 @@ static void flip_bit(struct sim_world *w, unsigned i)
 	unsigned cls = (unsigned)sim_rng_upto(r, sim.sc->channel.class_count - 1u);
 	uint64_t back = sim_rng_upto(r, 7);
 	unsigned index = (unsigned)(w->ep.tx[cls].pos - back) & (sim.range[cls].lines - 1u);
-	static const enum sim_cell_kind words[] = { SIM_CELL_TAG,   SIM_CELL_E2E,  SIM_CELL_CREDIT,
-						    SIM_CELL_START, SIM_CELL_WAKE, SIM_CELL_SESSION };
+	static const enum sim_cell_kind words[] = {SIM_CELL_TAG,   SIM_CELL_E2E,  SIM_CELL_CREDIT,
+						   SIM_CELL_START, SIM_CELL_WAKE, SIM_CELL_SESSION};
 	uint64_t what = sim_rng_upto(r, 11), bit = sim_rng_upto(r, 511);
 	unsigned cell;
 
@@ -372,7 +372,8 @@ void sim_faults_arm(void)
 			st->next_ns = f->from_ns;
 	}
 	/* The monitor clears the region before either world runs. */
-	if ((sim.sc->weakness & SIM_WEAK_NO_REGION_CLEAR) == 0u && sim_fault_named(SIM_FAULT_GARBAGE))
+	if ((sim.sc->weakness & SIM_WEAK_NO_REGION_CLEAR) == 0u &&
+	    sim_fault_named(SIM_FAULT_GARBAGE))
 		for (unsigned i = 0; i < SIM_WORLDS; i++)
 			sim_memory_power_on((enum sim_world_id)i, false);
 }
@@ -550,8 +551,8 @@ void sim_faults_publish(struct sim_world *w, unsigned cls)
 		for (unsigned i = 0; i < sim.sc->fault_count; i++) {
 			const struct sim_fault *f = &sim.sc->fault[i];
 
-			if (f->kind >= SIM_FAULT_FRAME_CORRUPTED && f->kind <= SIM_FAULT_FRAME_LATE &&
-			    f->world == w->id && f->cls == cls)
+			if (f->kind >= SIM_FAULT_FRAME_CORRUPTED &&
+			    f->kind <= SIM_FAULT_FRAME_LATE && f->world == w->id && f->cls == cls)
 				spoil(w, i, k);
 		}
 	/* A former session's frame is kept until it has served; else the last one of this burst. */

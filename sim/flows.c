@@ -16,8 +16,8 @@
 #define ID_END 24u
 
 static const uint8_t mac[SIM_WORLDS][6] = {
-	{ 0x02, 0x69, 0x77, 0x63, 0x00, 0x01 },
-	{ 0x02, 0x69, 0x77, 0x63, 0x00, 0x02 },
+    {0x02, 0x69, 0x77, 0x63, 0x00, 0x01},
+    {0x02, 0x69, 0x77, 0x63, 0x00, 0x02},
 };
 
 uint64_t sim_frame_make(struct sim_world *w, unsigned cls, uint8_t *bytes, uint32_t len_bytes)
@@ -123,8 +123,8 @@ static void replay_frame(struct sim_world *w, unsigned i)
 
 	if (st->replay_len != 0u) {
 		st->offered++;
-		if (!sim_queue_put(w, f->cls, st->replay_bytes, st->replay_len, ++sim.next_id[w->id],
-				   i)) {
+		if (!sim_queue_put(w, f->cls, st->replay_bytes, st->replay_len,
+				   ++sim.next_id[w->id], i)) {
 			st->dropped++;
 			w->drops[SIM_DROP_QUEUE]++;
 		}
@@ -137,8 +137,9 @@ static void replay_frame(struct sim_world *w, unsigned i)
 		return;
 	memcpy(st->replay_bytes, frame.data, frame.len_bytes);
 	st->replay_len = frame.len_bytes;
-	st->next_ns = f->start_ns + (f->speed == 1.0 ? frame.time_ns
-						      : (uint64_t)((double)frame.time_ns / f->speed));
+	st->next_ns =
+	    f->start_ns +
+	    (f->speed == 1.0 ? frame.time_ns : (uint64_t)((double)frame.time_ns / f->speed));
 	if (st->next_ns >= stop_of(f))
 		st->next_ns = SIM_NEVER;
 }
@@ -178,7 +179,8 @@ uint64_t sim_flows_due_ns(const struct sim_world *w)
 	uint64_t due = SIM_NEVER;
 
 	if (waiting(w))
-		return SIM_NEVER; /* its own queue is full: the ring's doorbell says when to go on */
+		return SIM_NEVER; /* its own queue is full: the ring's doorbell says when to go on
+				   */
 	for (unsigned i = 0; i < sim.sc->flow_count; i++)
 		if (sim.sc->flow[i].from == w->id && sim.flow[i].next_ns < due)
 			due = sim.flow[i].next_ns;
@@ -211,13 +213,13 @@ static enum sim_stack_flow_kind stack_kind(enum sim_flow_kind kind)
 
 void sim_flows_stack(const struct sim_world *w, struct sim_stack_config *cfg)
 {
-	static const uint8_t address[SIM_WORLDS][4] = { { 10, 0, 0, 1 }, { 10, 0, 0, 2 } };
+	static const uint8_t address[SIM_WORLDS][4] = {{10, 0, 0, 1}, {10, 0, 0, 2}};
 	unsigned peer = sim_peer(w)->id;
 
-	*cfg = (struct sim_stack_config){ .netmask = { 255, 255, 255, 0 },
-					  .server = w->id == SIM_S,
-					  .resume = w->stack_ran,
-					  .seed = sim.opt->seed + w->id };
+	*cfg = (struct sim_stack_config){.netmask = {255, 255, 255, 0},
+					 .server = w->id == SIM_S,
+					 .resume = w->stack_ran,
+					 .seed = sim.opt->seed + w->id};
 	memcpy(cfg->mac, mac[w->id], 6);
 	memcpy(cfg->peer_mac, mac[peer], 6);
 	memcpy(cfg->ipv4, address[w->id], 4);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * ghost.c - what was sent, beside the channel: every frame that a send call takes is kept here until
- * the other world delivers it, so that order, content, session and loss can be judged from outside.
+ * ghost.c - what was sent, beside the channel: every frame that a send call takes is kept here
+ * until the other world delivers it, so that order, content, session and loss can be judged from
+ * outside.
  */
 #include "machine.h"
 
@@ -62,13 +63,13 @@ void sim_ghost_offer(struct sim_world *w, unsigned cls, const struct iwc_frame *
 			g->lost_session++;
 		}
 		e = at(g, g->tail++);
-		*e = (struct sim_ghost){ .id = ids[i],
-					 .offered_ns = offered_ns[i],
-					 .pair = sim_world_pair(w),
-					 .position = g->byte_tail,
-					 .offset = (uint32_t)(g->byte_tail & g->byte_mask),
-					 .len_bytes = f[i].len_bytes,
-					 .open = true };
+		*e = (struct sim_ghost){.id = ids[i],
+					.offered_ns = offered_ns[i],
+					.pair = sim_world_pair(w),
+					.position = g->byte_tail,
+					.offset = (uint32_t)(g->byte_tail & g->byte_mask),
+					.len_bytes = f[i].len_bytes,
+					.open = true};
 		if (e->len_bytes > IWC_FRAME_MAX)
 			continue;
 		if (e->offset + e->len_bytes > g->byte_mask + 1u) {
@@ -194,14 +195,15 @@ static void blame(struct sim_world *w, struct sim_ghosts *g, unsigned cls, const
 		sim_violate(2, w, "stale-frame", "frame %llu of a former session is delivered",
 			    (unsigned long long)id);
 	else
-		sim_violate(3, w, "content", "%u bytes are delivered that nobody sent so", len_bytes);
+		sim_violate(3, w, "content", "%u bytes are delivered that nobody sent so",
+			    len_bytes);
 }
 
 /* P12: lower-class frames delivered while a frame of a higher class was there to be seen. */
 static void check_priority(struct sim_world *w, unsigned cls)
 {
-	uint64_t visible = sim.sc->stale_max_ns + sim.sc->access_ns + sim.sc->jitter_ns +
-			   sim_peer(w)->delay_ns;
+	uint64_t visible =
+	    sim.sc->stale_max_ns + sim.sc->access_ns + sim.sc->jitter_ns + sim_peer(w)->delay_ns;
 
 	for (unsigned c = 0; c < cls; c++) {
 		struct sim_ghosts *g = &sim_peer(w)->sent[c];
@@ -218,9 +220,10 @@ static void check_priority(struct sim_world *w, unsigned cls)
 		if (w->burst_ns < e->published_ns + visible)
 			continue;
 		if (++g->bulk_run > 1u)
-			sim_violate(12, w, "priority",
-				    "%u frames of class %u delivered before a waiting one of class %u",
-				    g->bulk_run, cls, c);
+			sim_violate(
+			    12, w, "priority",
+			    "%u frames of class %u delivered before a waiting one of class %u",
+			    g->bulk_run, cls, c);
 	}
 }
 
@@ -276,16 +279,16 @@ void sim_ghost_end(void)
 		for (unsigned c = 0; c < sim.sc->channel.class_count; c++) {
 			const struct sim_ghosts *g = &sim.world[i].sent[c];
 			const struct iwc_e2e_counters *n =
-				&sim_peer(&sim.world[i])->ep.rx[c].check.n;
+			    &sim_peer(&sim.world[i])->ep.rx[c].check.n;
 
 			if (!sim.sc->channel.cls[c].protect || sim.restarts || !sim.honest ||
 			    sim_peer(&sim.world[i])->boots > 1u)
 				continue;
 			sim_checked(11);
 			if (g->skipped > n->lost)
-				sim_violate(11, sim_peer(&sim.world[i]), "uncounted-loss",
-					    "%llu frames of class %u are missing, %llu counted as lost",
-					    (unsigned long long)g->skipped, c,
-					    (unsigned long long)n->lost);
+				sim_violate(
+				    11, sim_peer(&sim.world[i]), "uncounted-loss",
+				    "%llu frames of class %u are missing, %llu counted as lost",
+				    (unsigned long long)g->skipped, c, (unsigned long long)n->lost);
 		}
 }

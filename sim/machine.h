@@ -36,7 +36,7 @@ struct sim_version {
 
 struct sim_cell {
 	struct sim_version v[SIM_VERSIONS];
-	uint64_t floor; /* newest store of this word that the reader has seen */
+	uint64_t floor;	  /* newest store of this word that the reader has seen */
 	uint64_t fetched; /* value that the reader fetched last */
 	uint32_t op;	  /* and its operation that did */
 	uint8_t newest;
@@ -47,7 +47,7 @@ struct sim_line {
 	uint64_t seq, rel, time_ns;
 	uint64_t prev_seq;
 	uint64_t floor;
-	uint64_t pair;	/* session in which it was filled; 0: not waiting to be taken */
+	uint64_t pair; /* session in which it was filled; 0: not waiting to be taken */
 	uint32_t op;
 	uint8_t prev[IWC_LINE]; /* content before the last store */
 };
@@ -212,15 +212,15 @@ struct sim_world {
 	/* detectors */
 	uint32_t op;
 	uint64_t accesses;
-	uint64_t fault_at; /* access count at which the next fault of an access is due */
+	uint64_t fault_at;	     /* access count at which the next fault of an access is due */
 	uint32_t reads, reads_bound; /* of this activation */
 	uint32_t reads_worst;
 	uint32_t taken[IWC_CLASSES_MAX]; /* frames of this activation */
 	uint32_t spin_cell, spin_count;
 	uint32_t last_tag_cell; /* tag that was fetched last: where attacks aim */
 	/* doorbell */
-	uint64_t irq_ns;  /* pending interrupt arrives then; SIM_NEVER: none */
-	uint64_t irq_seq; /* ringer's stores that it makes visible */
+	uint64_t irq_ns;    /* pending interrupt arrives then; SIM_NEVER: none */
+	uint64_t irq_seq;   /* ringer's stores that it makes visible */
 	uint64_t masked_ns; /* masked until */
 	bool bell;
 	uint64_t interrupts;
@@ -250,7 +250,7 @@ struct sim_world {
 	uint64_t kept_session;
 	uint64_t crash_again;	 /* accesses of its next boot after which it crashes again; 0: no */
 	uint64_t crash_again_at; /* the same as a count of accesses */
-	bool reload;	      /* driver reload wanted */
+	bool reload;		 /* driver reload wanted */
 	/* the frames of the send call under way, for end-to-end faults */
 	struct {
 		uint32_t index, len_bytes;
@@ -262,10 +262,10 @@ struct sim_world {
 struct sim_fault_state {
 	struct sim_rng rng;
 	uint64_t threshold;
-	uint64_t passed;     /* opportunities */
-	uint64_t next_ns;    /* for kinds that come by time */
+	uint64_t passed;      /* opportunities */
+	uint64_t next_ns;     /* for kinds that come by time */
 	uint64_t next_access; /* of the world, for kinds that come at an access */
-	uint64_t drawn;	     /* firings so far, muted ones included */
+	uint64_t drawn;	      /* firings so far, muted ones included */
 	uint64_t fired;
 };
 
@@ -273,7 +273,7 @@ struct sim_monitor {
 	struct iwc_bucket bucket;
 	uint32_t boots[SIM_WORLDS];
 	uint64_t raised[64]; /* times of the last doorbell interrupts to S, by number */
-	uint64_t clock_ns; /* its own: the callers' are a slack apart */
+	uint64_t clock_ns;   /* its own: the callers' are a slack apart */
 	uint64_t raises, smcs, deferred, storm_end_ns, storm_next_ns, storm_interval_ns;
 };
 
@@ -309,10 +309,10 @@ struct sim_machine {
 	uint64_t weak_threshold;
 	uint64_t now_ns, main_end_ns, end_ns;
 	bool closing, stop, interrupted;
-	bool honest;	/* nobody lies: order, race and accusation checks apply */
-	bool intact;	/* no fault has changed a byte that was sent */
-	bool restarts;	/* a world restarted or will */
-	bool probing;	/* P6 is being watched */
+	bool honest;   /* nobody lies: order, race and accusation checks apply */
+	bool intact;   /* no fault has changed a byte that was sent */
+	bool restarts; /* a world restarted or will */
+	bool probing;  /* P6 is being watched */
 	bool probe_ok[SIM_WORLDS][IWC_CLASSES_MAX];
 	uint64_t probe_id[SIM_WORLDS][IWC_CLASSES_MAX];
 	uint64_t probe_ns; /* next look at P6 */
@@ -430,7 +430,7 @@ bool sim_fault_named(enum sim_fault_kind kind); /* is one of this kind in the sc
 void sim_observe(uint8_t who, enum sim_event_kind kind, uint32_t a, uint64_t b, uint64_t c,
 		 uint64_t time_ns);
 void sim_violate(unsigned property, struct sim_world *w, const char *detector, const char *fmt, ...)
-	__attribute__((format(printf, 4, 5)));
+    __attribute__((format(printf, 4, 5)));
 void sim_checked(unsigned property);
 int sim_event_text(const struct sim_event *e, char *buf, size_t size);
 const char *sim_event_kind_name(enum sim_event_kind kind);

@@ -42,12 +42,12 @@ int sim_memory_create(void)
 	for (unsigned c = 0; c < cfg->class_count; c++) {
 		unsigned lines = 1u << cfg->cls[c].lines_log2;
 
-		sim.range[c] = (struct sim_range){ .words = offset,
-						   .data = offset + (size_t)16u * lines,
-						   .end = offset + (size_t)(16u + IWC_LINE) * lines,
-						   .cell = sim.cells,
-						   .line = sim.lines,
-						   .lines = lines };
+		sim.range[c] = (struct sim_range){.words = offset,
+						  .data = offset + (size_t)16u * lines,
+						  .end = offset + (size_t)(16u + IWC_LINE) * lines,
+						  .cell = sim.cells,
+						  .line = sim.lines,
+						  .lines = lines};
 		sim.cells += 2u * lines;
 		sim.lines += lines;
 		offset = sim.range[c].end;
@@ -71,7 +71,7 @@ void sim_memory_destroy(void)
 		free(sim.section[i].base);
 		free(sim.section[i].cell);
 		free(sim.section[i].line);
-		sim.section[i] = (struct sim_section){ 0 };
+		sim.section[i] = (struct sim_section){0};
 	}
 }
 
@@ -241,7 +241,7 @@ void sim_memory_poke(enum sim_world_id owner, unsigned cell, uint64_t value)
 	struct sim_cell *c = &sim.section[owner].cell[cell];
 	struct sim_world *w = &sim.world[owner];
 
-	push(c, (struct sim_version){ value, ++w->seq, 0, w->t });
+	push(c, (struct sim_version){value, ++w->seq, 0, w->t});
 	c->floor = w->seq;
 }
 
@@ -334,10 +334,12 @@ uint64_t sim_port_load(const struct iwc_word *word, bool acquire)
 		sim_attack_before_load(w, cell);
 	step(w);
 	value = load_version(w, c, acquire);
-	if (kind == SIM_CELL_E2E || (kind == SIM_CELL_TAG && acquire && awaited(w, cls, index, value))) {
+	if (kind == SIM_CELL_E2E ||
+	    (kind == SIM_CELL_TAG && acquire && awaited(w, cls, index, value))) {
 		/* A tag of the next lap, in the same call, is another tag. */
 		if (c->op == w->op && (kind == SIM_CELL_E2E || value >> 16 == c->fetched >> 16))
-			sim_violate(1, w, "double-fetch", "%s of line index %u fetched twice in one call",
+			sim_violate(1, w, "double-fetch",
+				    "%s of line index %u fetched twice in one call",
 				    kind == SIM_CELL_TAG ? "tag" : "end-to-end word", index);
 		c->op = w->op;
 		c->fetched = value;
@@ -364,8 +366,7 @@ static void store_cell(struct sim_world *w, unsigned cell, uint64_t value, bool 
 	struct sim_cell *c = &sim.section[w->id].cell[cell];
 
 	w->seq++;
-	push(c, (struct sim_version){ value, w->seq, release ? w->seq : w->relfence,
-				      seen_from(w) });
+	push(c, (struct sim_version){value, w->seq, release ? w->seq : w->relfence, seen_from(w)});
 }
 
 void sim_port_store(struct iwc_word *word, uint64_t value, bool release)
@@ -465,7 +466,8 @@ void sim_port_copy_in(void *dst, const uint8_t *line, uint32_t len_bytes)
 	if (cls < 0 || len_bytes > IWC_FRAME_MAX) {
 		sim_violate(1, w, cls < 0 ? "out-of-bounds" : "buffer-overflow",
 			    "copy of %u bytes %s", len_bytes,
-			    cls < 0 ? "leaves the lines of its ring" : "into a frame buffer of 1536");
+			    cls < 0 ? "leaves the lines of its ring"
+				    : "into a frame buffer of 1536");
 		step(w);
 		return;
 	}
@@ -480,7 +482,8 @@ void sim_port_copy_in(void *dst, const uint8_t *line, uint32_t len_bytes)
 		l->pair = 0;
 		load_line(w, l, line + i, d + i, n);
 	}
-	trace_access(w, SIM_ACCESS_COPY_IN, (uint64_t)(line - sim.section[from->id].base), len_bytes);
+	trace_access(w, SIM_ACCESS_COPY_IN, (uint64_t)(line - sim.section[from->id].base),
+		     len_bytes);
 	if (w->id == SIM_S)
 		sim_attack_after_copy(w, (unsigned)cls,
 				      index - (len_bytes + IWC_LINE - 1u) / IWC_LINE);

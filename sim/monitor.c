@@ -52,8 +52,7 @@ static void check_rate(uint64_t at_ns)
 	    at_ns - m->raised[(m->raises - burst) % 64u] < sim.sc->bucket_interval_ns)
 		sim_violate(5, &sim.world[SIM_S], "interrupt-rate",
 			    "%u doorbell interrupts within %llu ns", burst + 1u,
-			    (unsigned long long)(at_ns -
-						 m->raised[(m->raises - burst) % 64u]));
+			    (unsigned long long)(at_ns - m->raised[(m->raises - burst) % 64u]));
 	m->raised[m->raises++ % 64u] = at_ns;
 }
 

@@ -14,23 +14,23 @@
 static const struct {
 	const char *name, *text;
 } properties[SIM_PROPERTIES] = {
-	{ "memory", "for any content of shared memory, changing at any time, no access outside own "
-		    "memory and the region" },
-	{ "freshness", "no frame of a former session is delivered" },
-	{ "order", "between honest peers each class delivers exactly once, in order, intact" },
-	{ "bounded work", "an activation takes at most its budget of frames and a fixed number of "
-			  "shared reads" },
-	{ "bounded interrupts", "doorbell interrupts stay within the token bucket in any window" },
-	{ "recovery", "when faults stop, the link comes up and traffic flows within k polls" },
-	{ "no waiting", "the secure world never waits for the non-secure one" },
-	{ "no leak", "only frame bytes and zeros leave the secure world" },
-	{ "no lost wake-up", "a sleeping consumer with frames has a doorbell pending, and a poll "
-			     "finds them in any case" },
-	{ "deadline", "the critical task meets every deadline" },
-	{ "detection", "corrupted, lost, repeated, inserted, reordered and late frames are detected; "
-		       "a corrupted one is never delivered" },
-	{ "priority", "bulk traffic delays a control frame by at most one bulk frame" },
-	{ "single writer", "no world writes the peer's section or reads back its own" },
+    {"memory", "for any content of shared memory, changing at any time, no access outside own "
+	       "memory and the region"},
+    {"freshness", "no frame of a former session is delivered"},
+    {"order", "between honest peers each class delivers exactly once, in order, intact"},
+    {"bounded work", "an activation takes at most its budget of frames and a fixed number of "
+		     "shared reads"},
+    {"bounded interrupts", "doorbell interrupts stay within the token bucket in any window"},
+    {"recovery", "when faults stop, the link comes up and traffic flows within k polls"},
+    {"no waiting", "the secure world never waits for the non-secure one"},
+    {"no leak", "only frame bytes and zeros leave the secure world"},
+    {"no lost wake-up", "a sleeping consumer with frames has a doorbell pending, and a poll "
+			"finds them in any case"},
+    {"deadline", "the critical task meets every deadline"},
+    {"detection", "corrupted, lost, repeated, inserted, reordered and late frames are detected; "
+		  "a corrupted one is never delivered"},
+    {"priority", "bulk traffic delays a control frame by at most one bulk frame"},
+    {"single writer", "no world writes the peer's section or reads back its own"},
 };
 
 const char *sim_property_name(unsigned n)
@@ -45,7 +45,7 @@ const char *sim_property_text(unsigned n)
 
 const char *sim_verdict_name(enum sim_verdict v)
 {
-	static const char *const names[] = { "PASS", "FAIL", "UNDECIDED", "SKIP" };
+	static const char *const names[] = {"PASS", "FAIL", "UNDECIDED", "SKIP"};
 
 	return (unsigned)v < 4u ? names[v] : "?";
 }
@@ -63,12 +63,8 @@ void sim_observe(uint8_t who, enum sim_event_kind kind, uint32_t a, uint64_t b, 
 {
 	struct sim_event *e = &sim.recent[sim.events % SIM_RECENT];
 
-	*e = (struct sim_event){ .time_ns = time_ns,
-				 .b = b,
-				 .c = c,
-				 .a = a,
-				 .kind = (uint8_t)kind,
-				 .who = who };
+	*e = (struct sim_event){
+	    .time_ns = time_ns, .b = b, .c = c, .a = a, .kind = (uint8_t)kind, .who = who};
 	if (sim.events < SIM_EARLY)
 		sim.early[sim.events] = *e;
 	sim.events++;
@@ -121,32 +117,32 @@ static const char *class_name(uint32_t c)
 
 static const char *violation_name(uint32_t v)
 {
-	static const char *const names[] = { "none",   "length",    "past-end", "skip",
-					     "credit", "withdrawn", "start" };
+	static const char *const names[] = {"none",   "length",	   "past-end", "skip",
+					    "credit", "withdrawn", "start"};
 
 	return v < sizeof(names) / sizeof(names[0]) ? names[v] : "?";
 }
 
 static const char *drop_name(uint64_t d)
 {
-	static const char *const names[SIM_DROPS] = { "ring full",    "queue full", "link down",
-						      "filter",	      "length",	    "no buffers",
-						      "session over", "end-to-end" };
+	static const char *const names[SIM_DROPS] = {"ring full",    "queue full", "link down",
+						     "filter",	     "length",	   "no buffers",
+						     "session over", "end-to-end"};
 
 	return d < SIM_DROPS ? names[d] : "?";
 }
 
 static const char *state_name(uint32_t s)
 {
-	static const char *const names[] = { "down", "wait", "up", "frozen" };
+	static const char *const names[] = {"down", "wait", "up", "frozen"};
 
 	return s < 4u ? names[s] : "?";
 }
 
 static void cell_text(uint64_t cell, char *buf, size_t size)
 {
-	static const char *const names[] = { "hello", "session", "start", "credit", "wake",
-					     "space", "tag",	 "e2e",	  "?" };
+	static const char *const names[] = {"hello", "session", "start", "credit", "wake",
+					    "space", "tag",	"e2e",	 "?"};
 	unsigned cls, index;
 	enum sim_cell_kind k = sim_memory_kind((unsigned)cell, &cls, &index);
 
@@ -172,17 +168,17 @@ static int access_text(const struct sim_event *e, char *buf, size_t size)
 
 const char *sim_event_kind_name(enum sim_event_kind kind)
 {
-	static const char *const names[] = { "boot",	  "crash",     "session",   "renew",  "send",
-					     "deliver",	  "drop",      "smc",	    "deferred",
-					     "interrupt", "wake",      "violation", "fault",  "late",
-					     "deadline",  "property", "access",	   "phase" };
+	static const char *const names[] = {
+	    "boot",  "crash", "session",  "renew",     "send",	 "deliver",
+	    "drop",  "smc",   "deferred", "interrupt", "wake",	 "violation",
+	    "fault", "late",  "deadline", "property",  "access", "phase"};
 
 	return (unsigned)kind < sizeof(names) / sizeof(names[0]) ? names[kind] : "?";
 }
 
 static int life_text(const struct sim_event *e, char *buf, size_t size)
 {
-	static const char *const ends[] = { "crashed", "hangs" };
+	static const char *const ends[] = {"crashed", "hangs"};
 
 	switch (e->kind) {
 	case SIM_EV_BOOT:

@@ -35,10 +35,10 @@ static void path_in(const struct sim_output *o, const char *name, char *path, si
 
 static bool open_captures(struct sim_output *o, char *err, size_t err_size)
 {
-	static const char *const names[SIM_WORLDS] = { "ns-to-s", "s-to-ns" };
+	static const char *const names[SIM_WORLDS] = {"ns-to-s", "s-to-ns"};
 	static const char *const texts[SIM_WORLDS] = {
-		"frames that the non-secure world sent",
-		"frames that the secure world sent",
+	    "frames that the non-secure world sent",
+	    "frames that the secure world sent",
 	};
 	char path[SIM_PATH_MAX + 32], why[SIM_PCAPNG_ERROR_BYTES];
 	int n;
@@ -110,7 +110,7 @@ static uint64_t rising(struct sim_output *o, uint64_t t)
 
 static const char *lane(uint8_t who)
 {
-	static const char *const names[] = { "ns", "s", "monitor" };
+	static const char *const names[] = {"ns", "s", "monitor"};
 
 	return who < 3u ? names[who] : "?";
 }
@@ -129,21 +129,21 @@ void sim_output_event(struct sim_output *o, const struct sim_event *e)
 		return;
 	snprintf(line, sizeof(line), "world=%s kind=%s %s", lane(e->who),
 		 sim_event_kind_name((enum sim_event_kind)e->kind), text);
-	(void)sim_pcapng_write_event(o->events, o->events_iface, rising(o, e->time_ns),
-				     sim.events, line, NULL);
+	(void)sim_pcapng_write_event(o->events, o->events_iface, rising(o, e->time_ns), sim.events,
+				     line, NULL);
 }
 
 void sim_output_frame(struct sim_output *o, const struct sim_world *from, uint64_t id,
 		      const uint8_t *bytes, uint32_t len_bytes, const char *comment)
 {
 	struct sim_pcapng_packet p = {
-		.iface = o->channel_iface[from->id],
-		.time_ns = rising(o, from->t),
-		.data = bytes,
-		.len_bytes = len_bytes,
-		.direction = from->id == SIM_NS ? SIM_PCAPNG_INBOUND : SIM_PCAPNG_OUTBOUND,
-		.id = (uint64_t)from->id << 63 | id,
-		.comment = comment,
+	    .iface = o->channel_iface[from->id],
+	    .time_ns = rising(o, from->t),
+	    .data = bytes,
+	    .len_bytes = len_bytes,
+	    .direction = from->id == SIM_NS ? SIM_PCAPNG_INBOUND : SIM_PCAPNG_OUTBOUND,
+	    .id = (uint64_t)from->id << 63 | id,
+	    .comment = comment,
 	};
 
 	(void)sim_pcapng_write_packet(o->channel, &p);

@@ -26,7 +26,8 @@ static uint32_t mask_of(const uint64_t *n)
 static void bound_text(char *buf, size_t size)
 {
 	snprintf(buf, size,
-		 "seed %" PRIu64 ", 1 run, %" PRIu64 " us %s, %" PRIu64 " shared accesses, %u faults fired",
+		 "seed %" PRIu64 ", 1 run, %" PRIu64 " us %s, %" PRIu64
+		 " shared accesses, %u faults fired",
 		 sim.opt->seed, sim.now_ns / 1000u, sim.opt->threads ? "real time" : "virtual time",
 		 sim.world[SIM_NS].accesses + sim.world[SIM_S].accesses, sim.firings);
 }
@@ -147,7 +148,7 @@ static json_t *properties_json(void)
 		set_text(o, "name", sim_property_name(p));
 		set_text(o, "text", sim_property_text(p));
 		set_text(o, "verdict",
-			 sim.check.failed[p] != 0u		    ? "FAIL"
+			 sim.check.failed[p] != 0u	      ? "FAIL"
 			 : asked && sim.check.checks[p] != 0u ? "PASS"
 							      : "SKIP");
 		set(o, "checks", asked ? sim.check.checks[p] : 0u);
@@ -219,7 +220,7 @@ static const char *lane_kind(uint8_t kind)
 
 static json_t *lane_json(const struct sim_event *e)
 {
-	static const char *const names[] = { "ns", "s", "monitor" };
+	static const char *const names[] = {"ns", "s", "monitor"};
 	const char *from = names[e->who < 3u ? e->who : 2u], *to = from;
 	json_t *o = json_object();
 	char text[200], line[256];
@@ -267,7 +268,7 @@ static json_t *lanes_json(json_t *result)
 static void endpoint_counters(json_t *o, const struct iwc *ep)
 {
 	const struct iwc_counters *n = &ep->n;
-	struct iwc_e2e_counters e = { 0 };
+	struct iwc_e2e_counters e = {0};
 	uint64_t sent = 0, received = 0, refused = 0;
 
 	for (unsigned c = 0; c < sim.sc->channel.class_count; c++) {
@@ -307,9 +308,9 @@ static void endpoint_counters(json_t *o, const struct iwc *ep)
 
 static json_t *world_counters(const struct sim_world *w)
 {
-	static const char *const drops[SIM_DROPS] = { "drop_full",    "drop_queue",   "drop_down",
-						      "drop_filter",  "drop_length",  "drop_buffers",
-						      "drop_session", "drop_check" };
+	static const char *const drops[SIM_DROPS] = {"drop_full",    "drop_queue",  "drop_down",
+						     "drop_filter",  "drop_length", "drop_buffers",
+						     "drop_session", "drop_check"};
 	json_t *o = json_object();
 
 	endpoint_counters(o, &w->ep);
@@ -381,11 +382,11 @@ static json_t *occupancy_json(void)
 			for (unsigned k = 0; k < SIM_POINTS; k++)
 				if (p->low[k] <= p->high[k])
 					json_array_append_new(
-						points,
-						json_pack("[I,I,I]",
-							  (json_int_t)(sim.end_ns * k / SIM_POINTS),
-							  (json_int_t)p->low[k],
-							  (json_int_t)p->high[k]));
+					    points,
+					    json_pack("[I,I,I]",
+						      (json_int_t)(sim.end_ns * k / SIM_POINTS),
+						      (json_int_t)p->low[k],
+						      (json_int_t)p->high[k]));
 			set_text(o, "direction", direction(i));
 			set_text(o, "class", sim.sc->class_name[c]);
 			set(o, "lines", sim.range[c].lines);

@@ -41,8 +41,8 @@ static inline uint64_t sim_rng_next(struct sim_rng *r)
 static inline uint64_t sim_rng_upto(struct sim_rng *r, uint64_t limit)
 {
 	return limit == UINT64_MAX
-		       ? sim_rng_next(r)
-		       : (uint64_t)((unsigned __int128)sim_rng_next(r) * (limit + 1u) >> 64);
+		   ? sim_rng_next(r)
+		   : (uint64_t)((unsigned __int128)sim_rng_next(r) * (limit + 1u) >> 64);
 }
 
 /* True with the probability that threshold stands for. */

@@ -58,12 +58,12 @@ struct sim_firing {
 
 struct sim_summary {
 	enum sim_verdict verdict;
-	char reason[200];  /* one line: why not PASS, or the bound of a PASS */
-	uint32_t violated; /* property mask */
-	uint32_t checked;  /* properties that were evaluated at least once */
+	char reason[200];	    /* one line: why not PASS, or the bound of a PASS */
+	uint32_t violated;	    /* property mask */
+	uint32_t checked;	    /* properties that were evaluated at least once */
 	struct sim_violation first; /* valid if violated != 0 */
-	uint64_t end_ns;   /* virtual time reached */
-	uint64_t steps;	   /* trace steps so far; shared accesses are counted apart */
+	uint64_t end_ns;	    /* virtual time reached */
+	uint64_t steps;		    /* trace steps so far; shared accesses are counted apart */
 	uint64_t accesses;
 	uint64_t frames_sent, frames_delivered;
 	uint64_t trace_hash; /* of all trace lines, also when nothing is written */
@@ -74,7 +74,8 @@ struct sim_result {
 	struct sim_summary summary;
 	struct sim_firing *firing; /* faults that fired, in order; freed by sim_result_free */
 	unsigned firing_count;
-	json_t *json; /* the whole result, schema in docs/result.md; NULL if sim_options.out is NULL */
+	json_t
+	    *json; /* the whole result, schema in docs/result.md; NULL if sim_options.out is NULL */
 };
 
 /*

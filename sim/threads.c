@@ -140,8 +140,7 @@ static uint64_t bucket_due(const struct side *s)
 		return SIM_NEVER;
 	pthread_mutex_lock(&run.lock);
 	due = sim.world[SIM_S].core->bucket_due_ns(&sim.monitor.bucket);
-	if (due <= now_ns() &&
-	    sim.world[SIM_S].core->bucket_release(&sim.monitor.bucket, now_ns()))
+	if (due <= now_ns() && sim.world[SIM_S].core->bucket_release(&sim.monitor.bucket, now_ns()))
 		due = 0;
 	pthread_mutex_unlock(&run.lock);
 	return due;
@@ -186,8 +185,8 @@ static void receive(struct side *s)
 		for (unsigned i = 0; i < n; i++) {
 			const uint8_t *b = s->w->rx[i].buf;
 			uint32_t len = s->w->rx[i].len_bytes;
-			uint64_t id = sim_frame_id(b, len), pair = (uint64_t)ep->peer_epoch << 32 |
-								   ep->epoch;
+			uint64_t id = sim_frame_id(b, len),
+				 pair = (uint64_t)ep->peer_epoch << 32 | ep->epoch;
 
 			s->received++;
 			if (id == 0u || len < PAIR_END)
@@ -208,7 +207,7 @@ static void receive(struct side *s)
 static void send_one(struct side *s, unsigned cls, uint32_t len)
 {
 	uint8_t bytes[IWC_FRAME_MAX + 64u];
-	struct iwc_frame f = { bytes, len };
+	struct iwc_frame f = {bytes, len};
 	uint64_t pair = (uint64_t)s->w->ep.epoch << 32 | s->w->ep.peer_epoch, id;
 
 	id = sim_frame_make(s->w, cls, bytes, len);
@@ -235,9 +234,8 @@ static uint64_t produce(struct side *s, bool closing)
 			for (unsigned k = 0; k < burst; k++)
 				send_one(s, f->cls,
 					 f->size_min_bytes +
-						 (uint32_t)sim_rng_upto(&st->rng,
-									f->size_max_bytes -
-										f->size_min_bytes));
+					     (uint32_t)sim_rng_upto(
+						 &st->rng, f->size_max_bytes - f->size_min_bytes));
 			st->offered += burst;
 			st->sent += burst;
 			st->next_ns += f->gap_ns != 0u ? f->gap_ns : 1000u;
@@ -260,8 +258,8 @@ static void boot(struct side *s)
 
 static void nap(uint64_t ns)
 {
-	struct timespec ts = { .tv_sec = (time_t)(ns / 1000000000u),
-			       .tv_nsec = (long)(ns % 1000000000u) };
+	struct timespec ts = {.tv_sec = (time_t)(ns / 1000000000u),
+			      .tv_nsec = (long)(ns % 1000000000u)};
 
 	nanosleep(&ts, NULL);
 }
@@ -300,9 +298,10 @@ static void *world(void *arg)
 		receive(s);
 		due = produce(s, closing);
 		if (closing && iwc_is_up(&s->w->ep))
-			send_one(s, 0, 64u < s->w->ep.tx[0].frame_max_bytes
-					       ? 64u
-					       : s->w->ep.tx[0].frame_max_bytes);
+			send_one(s, 0,
+				 64u < s->w->ep.tx[0].frame_max_bytes
+				     ? 64u
+				     : s->w->ep.tx[0].frame_max_bytes);
 		suffer(s);
 		if (iwc_arm(&s->w->ep))
 			continue;
@@ -325,10 +324,10 @@ static int map_region(size_t bytes, char *err, size_t err_size)
 		return -1;
 	}
 	for (unsigned i = 0; i < SIM_WORLDS; i++) {
-		run.side[i].own = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
-				       (off_t)(i * bytes));
-		run.side[i].other = mmap(NULL, bytes, PROT_READ, MAP_SHARED, fd,
-					 (off_t)((1u - i) * bytes));
+		run.side[i].own =
+		    mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, (off_t)(i * bytes));
+		run.side[i].other =
+		    mmap(NULL, bytes, PROT_READ, MAP_SHARED, fd, (off_t)((1u - i) * bytes));
 		if (run.side[i].own == MAP_FAILED || run.side[i].other == MAP_FAILED) {
 			snprintf(err, err_size, "shared region: %s", strerror(errno));
 			close(fd);

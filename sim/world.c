@@ -75,7 +75,8 @@ static void use_in_place(struct sim_world *w, unsigned cls, struct iwc_frame *f,
 
 	if (memcmp(f->buf, now, f->len_bytes) == 0)
 		return;
-	sim_violate(1, w, "used-after-check", "the bytes used are not those that the filter passed");
+	sim_violate(1, w, "used-after-check",
+		    "the bytes used are not those that the filter passed");
 	memcpy(f->buf, now, f->len_bytes);
 }
 
@@ -109,7 +110,8 @@ static void deliver(struct sim_world *w, unsigned cls, struct iwc_frame *f, uint
 
 static void receive(struct sim_world *w)
 {
-	/* With classes, a frame at a time: what is more urgent waits for one frame at most (P12). */
+	/* With classes, a frame at a time: what is more urgent waits for one frame at most (P12).
+	 */
 	unsigned most = sim.sc->channel.class_count > 1u ? 1u : IWC_BURST_MAX, cls = 0, n;
 
 	if (w->t < w->no_take_ns)
@@ -190,7 +192,7 @@ static int send_burst(struct sim_world *w, unsigned cls, unsigned n)
 	for (unsigned i = 0; i < n; i++) {
 		struct sim_slot *s = &q->slot[(q->head + i) % SIM_QUEUE];
 
-		f[i] = (struct iwc_frame){ s->bytes, s->len_bytes };
+		f[i] = (struct iwc_frame){s->bytes, s->len_bytes};
 		ids[i] = s->id;
 		offered[i] = s->offered_ns;
 	}
@@ -348,7 +350,8 @@ static bool bells_work(void)
 {
 	return !sim_fault_named(SIM_FAULT_ATTACK_NEVER_RING) && sim.honest && sim.intact &&
 	       !sim_fault_named(SIM_FAULT_BELL_LOST) && !sim_fault_named(SIM_FAULT_BELL_EARLY) &&
-	       !sim_fault_named(SIM_FAULT_BELL_DELAYED) && !sim_fault_named(SIM_FAULT_BELL_MASKED) &&
+	       !sim_fault_named(SIM_FAULT_BELL_DELAYED) &&
+	       !sim_fault_named(SIM_FAULT_BELL_MASKED) &&
 	       !sim_fault_named(SIM_FAULT_BELL_WRONG_CORE) && !sim.restarts;
 }
 
@@ -356,11 +359,13 @@ static bool bells_work(void)
 static bool session_unseen(const struct sim_world *w)
 {
 	const struct sim_cell *c =
-		&sim.section[sim_peer(w)->id].cell[sim_memory_cell(SIM_CELL_SESSION, 0, 0)];
+	    &sim.section[sim_peer(w)->id].cell[sim_memory_cell(SIM_CELL_SESSION, 0, 0)];
 	const struct sim_version *v = &c->v[c->newest];
 
-	return v->value != w->ep.session_seen && (uint32_t)v->value != 0u && v->time_ns > w->ran_ns &&
-	       w->t > v->time_ns + sim.sc->bell_ns + sim.sc->smc_ns + sim.sc->stale_max_ns + BELL_GRACE_NS;
+	return v->value != w->ep.session_seen && (uint32_t)v->value != 0u &&
+	       v->time_ns > w->ran_ns &&
+	       w->t > v->time_ns + sim.sc->bell_ns + sim.sc->smc_ns + sim.sc->stale_max_ns +
+			  BELL_GRACE_NS;
 }
 
 /* Woken by a timer: was there a frame, or a step of the session, for which nobody rang? */
@@ -372,8 +377,9 @@ static void check_wake(struct sim_world *w)
 	    w->irq_ns != SIM_NEVER || (w->id == SIM_S && sim.monitor.bucket.pending))
 		return;
 	if (session_unseen(w))
-		sim_violate(9, w, "session-unseen", "sleeps on a step of the session and no doorbell "
-						    "is pending");
+		sim_violate(9, w, "session-unseen",
+			    "sleeps on a step of the session and no doorbell "
+			    "is pending");
 	if (!iwc_is_up(&w->ep))
 		return;
 	sim_checked(9);
@@ -398,7 +404,8 @@ static void check_poll(struct sim_world *w)
 
 	if (config(w)->poll_ns == 0u || sim_fault_named(SIM_FAULT_LATE_TICK) ||
 	    sim_fault_named(SIM_FAULT_HANG) || sim_fault_named(SIM_FAULT_SLOW) ||
-	    sim_fault_named(SIM_FAULT_CLOCK_JUMP) || sim_fault_named(SIM_FAULT_BELL_STORM) || sim.restarts)
+	    sim_fault_named(SIM_FAULT_CLOCK_JUMP) || sim_fault_named(SIM_FAULT_BELL_STORM) ||
+	    sim.restarts)
 		return;
 	sim_checked(9);
 	for (unsigned c = 0; c < sim.sc->channel.class_count; c++) {
@@ -409,7 +416,8 @@ static void check_poll(struct sim_world *w)
 		if (g->head == g->tail || head->published_ns == 0u || head->open || w->t < since)
 			continue;
 		if (w->t - since > bound)
-			sim_violate(9, w, "not-polled", "a frame waited %llu ns, poll period %llu ns",
+			sim_violate(9, w, "not-polled",
+				    "a frame waited %llu ns, poll period %llu ns",
 				    (unsigned long long)(w->t - since),
 				    (unsigned long long)config(w)->poll_ns);
 	}
@@ -536,7 +544,8 @@ int sim_world_create(struct sim_world *w, enum sim_world_id id)
 		w->rx[i].buf = w->rx_buffer + (size_t)i * SIM_BUFFER;
 	for (unsigned c = 0; c < sim.sc->channel.class_count; c++) {
 		w->queue[c].slot = calloc(SIM_QUEUE, sizeof(struct sim_slot));
-		if (w->queue[c].slot == NULL || sim_ghost_create(&w->sent[c], sim.range[c].lines) != 0)
+		if (w->queue[c].slot == NULL ||
+		    sim_ghost_create(&w->sent[c], sim.range[c].lines) != 0)
 			return -1;
 		/* What a private buffer holds besides the frame must not leave: make it visible. */
 		for (unsigned i = 0; i < SIM_QUEUE; i++)

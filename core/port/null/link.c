@@ -79,10 +79,10 @@ int main(void)
 	static _Alignas(4096) unsigned char region[2][65536];
 	static struct iwc ep;
 	const struct iwc_config cfg = {
-		.class_count = 1,
-		.cls = { { .lines_log2 = 6, .frame_max_bytes = IWC_FRAME_MAX, .budget = 8 } },
-		.backoff_min_ns = 1,
-		.backoff_max_ns = 1,
+	    .class_count = 1,
+	    .cls = {{.lines_log2 = 6, .frame_max_bytes = IWC_FRAME_MAX, .budget = 8}},
+	    .backoff_min_ns = 1,
+	    .backoff_max_ns = 1,
 	};
 
 	if (iwc_section_bytes(&cfg) > sizeof(region[0]) ||
