@@ -4,7 +4,6 @@
  * hand.
  */
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -71,7 +70,7 @@ void scenario_range_show(const struct scenario_key *key, struct scenario_note *n
 static bool range_note(const struct scenario_key *key, const char *shown,
 		       struct scenario_note *note)
 {
-	struct scenario_note range;
+	struct scenario_note range = {""};
 
 	scenario_range_show(key, &range);
 	scenario_note_set(note, "%s is outside its range: %.200s", shown, range.text);
@@ -87,7 +86,8 @@ bool scenario_limit_number(const struct scenario_key *key, uint64_t v, struct sc
 
 bool scenario_limit_ratio(const struct scenario_key *key, double v, struct scenario_note *note)
 {
-	if (isfinite(v) && v >= (double)key->min / 1e6 && v <= (double)key->max / 1e6)
+	/* Not a number fails both comparisons. */
+	if (v >= (double)key->min / 1e6 && v <= (double)key->max / 1e6)
 		return true;
 	return range_note(key, scenario_ratio_show(v).s, note);
 }

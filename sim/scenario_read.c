@@ -233,7 +233,7 @@ static bool unknown_refuse(const struct reader *r, const struct scenario_group *
 	for (int i = 0; i < config_setting_length(setting); i++) {
 		const config_setting_t *below = config_setting_get_elem(setting, (unsigned)i);
 		const char *name = config_setting_name(below);
-		struct scenario_note note;
+		struct scenario_note note = {""};
 		char full[SCENARIO_KEY_MAX];
 
 		if (scenario_key_find(group, name))

@@ -186,6 +186,8 @@ static const struct refusal bad_value[] = {
     {"name = \"x\"; title = \"\\x80\";", "f:1: title: it must be UTF-8 without control characters"},
     {"name = \"x\"; title = \"a\\nb\";", "f:1: title: it must be UTF-8 without control characters"},
     {"name = \"x\"; properties = [\"P1\",\n\"P1\"];", "f:2: properties: \"P1\" stands there twice"},
+    {"name = \"x\"; properties = [\n\"Q1\"\n,\n\"P2\"\n];",
+     "f:2: properties: unknown property \"Q1\" (did you mean \"P1\"?)"},
     {"name = \"x\"; properties = [];", "f:1: properties: it must name at least one"},
     {"name = \"x\"; properties = \"Q1\";",
      "f:1: properties: unknown property \"Q1\" (did you mean \"P1\"?)"},
@@ -331,6 +333,9 @@ static void large_inputs_are_refused(void **state)
 		snprintf(text + strlen(text), 8, "k%u=1;", i);
 	assert_int_equal(parse(text), SCENARIO_ESCENARIO);
 	assert_string_equal(err, "f:1: too many keys in one group");
+	*strstr(text, "k64=") = '\0';
+	assert_int_equal(parse(text), SCENARIO_ESCENARIO);
+	assert_string_equal(err, "f:1: k0: no such key");
 	for (unsigned i = 0; i < 5000; i++)
 		memcpy(text + 3 + 2 * i, "1,", 2);
 	memcpy(text, "a=(", 3);

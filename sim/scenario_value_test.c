@@ -200,6 +200,7 @@ static void near_words_are_found(void **state)
 	assert_string_equal(scenario_nearest("BELL-LOST", scenario_fault_name), "bell-lost");
 	assert_string_equal(scenario_nearest("belll-ost", scenario_fault_name), "bell-lost");
 	assert_string_equal(scenario_nearest("pign", scenario_flow_kind_name), "ping");
+	assert_string_equal(scenario_nearest("sn", scenario_world_name), "ns");
 	assert_null(scenario_nearest("xyzzy", scenario_fault_name));
 	assert_null(scenario_nearest("", scenario_fault_name));
 	assert_null(scenario_nearest("bell-lost-bell-lost-bell-lost-bell-lost-bell-lost",
