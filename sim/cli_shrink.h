@@ -25,6 +25,7 @@ struct shrink {
 	/* of the case that the search began with */
 	unsigned firing_before, fault_before, flow_before;
 	uint64_t duration_before_ns;
+	bool coarse; /* more firings are no hindrance */
 	/* a run that could not be made */
 	int rc;
 };
@@ -39,5 +40,20 @@ int shrink_begin(struct shrink *s, const struct scenario *sc, uint64_t seed);
 void shrink_search(struct shrink *s);
 
 void shrink_end(struct shrink *s);
+
+/* --- between the files of the search --- */
+
+/* No further run: out of runs, stopped, or something went wrong. */
+bool shrink_over(const struct shrink *s);
+
+/*
+ * Run a candidate; if it fails in the wanted way it becomes the smallest case so far. Unless
+ * s->coarse, more firings than before are not wanted. muted is sorted and is copied.
+ */
+bool shrink_try(struct shrink *s, const struct scenario *sc, const uint64_t *muted, unsigned count);
+
+/* cli_shrink_faults.c; true if something got smaller. */
+bool shrink_drop_faults(struct shrink *s);
+bool shrink_thin_faults(struct shrink *s);
 
 #endif

@@ -15,7 +15,7 @@
 
 /* --- trying --- */
 
-static bool over(const struct shrink *s)
+bool shrink_over(const struct shrink *s)
 {
 	return s->rc != CLI_OK || s->runs >= s->runs_max || *cli_stop != 0;
 }
@@ -45,9 +45,11 @@ static bool keep(struct shrink *s, const struct scenario *sc, const uint64_t *mu
 	return true;
 }
 
-/* Run a candidate; if it fails in the wanted way it becomes the smallest case so far. */
-static bool try_case(struct shrink *s, const struct scenario *sc, const uint64_t *muted,
-		     unsigned count)
+/*
+ * Run a candidate; if it fails in the wanted way it becomes the smallest case so far. A flow or a
+ * fault less is worth some more firings of those that are left, nothing else is.
+ */
+bool shrink_try(struct shrink *s, const struct scenario *sc, const uint64_t *muted, unsigned count)
 {
 	struct sim_options opt = {
 	    .seed = s->seed, .muted = muted, .muted_count = count, .stop = cli_stop};
@@ -56,7 +58,7 @@ static bool try_case(struct shrink *s, const struct scenario *sc, const uint64_t
 	bool same;
 	int rc;
 
-	if (over(s) || !scenario_check(sc, err, sizeof(err)))
+	if (shrink_over(s) || !scenario_check(sc, err, sizeof(err)))
 		return false;
 	s->runs++;
 	cli_progress_step(&s->progress, s->runs, s->runs_max, NULL);
@@ -70,6 +72,7 @@ static bool try_case(struct shrink *s, const struct scenario *sc, const uint64_t
 	same = result.summary.violated && !result.summary.partial &&
 	       result.summary.first.property == s->property &&
 	       strcmp(result.summary.first.detector, s->detector) == 0 &&
+	       (s->coarse || result.firing_count <= s->firing_count) &&
 	       keep(s, sc, muted, count, &result);
 	sim_result_free(&result);
 	return same;
@@ -77,7 +80,7 @@ static bool try_case(struct shrink *s, const struct scenario *sc, const uint64_t
 
 static bool try_scenario(struct shrink *s, const struct scenario *sc)
 {
-	return try_case(s, sc, s->muted, s->muted_count);
+	return shrink_try(s, sc, s->muted, s->muted_count);
 }
 
 /* --- time --- */
@@ -128,45 +131,13 @@ static bool cut_time(struct shrink *s)
 	return try_end(s, end_needed_ns(s)) || smaller;
 }
 
-/* --- faults and flows --- */
-
-static void remove_fault(struct scenario *sc, unsigned i)
-{
-	memmove(&sc->fault[i], &sc->fault[i + 1], (sc->fault_count - i - 1) * sizeof(sc->fault[0]));
-	sc->fault_count--;
-	memset(&sc->fault[sc->fault_count], 0, sizeof(sc->fault[0]));
-}
+/* --- flows --- */
 
 static void remove_flow(struct scenario *sc, unsigned i)
 {
 	memmove(&sc->flow[i], &sc->flow[i + 1], (sc->flow_count - i - 1) * sizeof(sc->flow[0]));
 	sc->flow_count--;
 	memset(&sc->flow[sc->flow_count], 0, sizeof(sc->flow[0]));
-}
-
-/*
- * A fault that goes takes its place in the numbering and the randomness of those behind it along.
- * So if the failure does not survive that, the fault may still be silenced where it stands.
- */
-static bool drop_faults(struct shrink *s)
-{
-	bool smaller = false;
-
-	for (unsigned i = s->sc.fault_count; i-- > 0;) {
-		struct scenario sc = s->sc;
-
-		remove_fault(&sc, i);
-		if (try_case(s, &sc, NULL, 0)) {
-			smaller = true;
-			continue;
-		}
-		sc = s->sc;
-		if (!(sc.fault[i].probability > 0))
-			continue;
-		sc.fault[i].probability = 0;
-		smaller |= try_scenario(s, &sc);
-	}
-	return smaller;
 }
 
 static bool drop_flows(struct shrink *s)
@@ -180,170 +151,6 @@ static bool drop_flows(struct shrink *s)
 		smaller |= try_scenario(s, &sc);
 	}
 	return smaller;
-}
-
-/* --- single firings --- */
-
-static int by_number(const void *a, const void *b)
-{
-	const uint64_t *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
-/* Without the firings at from..to-1 of those that happen now, and without those left out already.
- */
-static bool try_without(struct shrink *s, unsigned from, unsigned to)
-{
-	struct scenario sc = s->sc;
-	unsigned count = s->muted_count;
-	uint64_t *muted;
-	bool same;
-
-	if (to > s->firing_count)
-		to = s->firing_count;
-	muted = from < to ? malloc((count + (size_t)(to - from)) * sizeof(*muted)) : NULL;
-	if (!muted)
-		return false;
-	if (count > 0)
-		memcpy(muted, s->muted, count * sizeof(*muted));
-	for (unsigned i = from; i < to; i++)
-		muted[count++] = s->firing[i].number;
-	qsort(muted, count, sizeof(*muted), by_number);
-	same = try_case(s, &sc, muted, count);
-	free(muted);
-	return same;
-}
-
-/*
- * Delta debugging: leave out ever smaller parts. A run without some firings may have others that
- * the first one never reached; so the parts are always of what happens now, and only fewer is
- * better.
- */
-static bool mute_firings(struct shrink *s)
-{
-	unsigned parts = 2;
-	bool smaller = false;
-
-	while (s->firing_count > 0 && !over(s)) {
-		unsigned before = s->firing_count, part = (before + parts - 1) / parts;
-		bool hit = false;
-
-		for (unsigned from = 0; from < before && !hit && !over(s); from += part)
-			hit = try_without(s, from, from + part) && s->firing_count < before;
-		smaller |= hit;
-		if (hit)
-			parts = parts > 2 ? parts - 1 : 2;
-		else if (part == 1)
-			break;
-		else
-			parts = 2 * parts;
-	}
-	return smaller;
-}
-
-/* --- firings as faults of their own --- */
-
-/* The fault that fires once, at the first opportunity from a little before that time on. */
-static struct sim_fault single(const struct scenario *sc, const struct sim_firing *firing,
-			       uint64_t before_ns)
-{
-	struct sim_fault fault = sc->fault[firing->fault];
-
-	fault.probability = 1;
-	fault.from_ns = firing->time_ns > before_ns ? firing->time_ns - before_ns : 0;
-	fault.count = 1;
-	fault.skip = 0;
-	return fault;
-}
-
-static bool is_single(const struct sim_fault *f)
-{
-	return f->probability >= 1 && f->count == 1 && f->skip == 0;
-}
-
-static bool try_singles(struct shrink *s, uint64_t before_ns)
-{
-	struct scenario sc = s->sc;
-
-	memset(sc.fault, 0, sizeof(sc.fault));
-	sc.fault_count = s->firing_count;
-	for (unsigned i = 0; i < s->firing_count; i++)
-		sc.fault[i] = single(&s->sc, &s->firing[i], before_ns);
-	return try_case(s, &sc, NULL, 0);
-}
-
-static bool try_all_singles(struct shrink *s)
-{
-	return try_singles(s, 0) || try_singles(s, s->sc.access_ns + s->sc.jitter_ns) ||
-	       try_singles(s, s->sc.slack_ns);
-}
-
-/* Try with fault i changed, and without left-out firings of it: the change makes them moot. */
-static bool try_fault(struct shrink *s, unsigned i, const struct sim_fault *fault)
-{
-	uint64_t *muted = malloc((s->muted_count + 1u) * sizeof(*muted));
-	struct scenario sc = s->sc;
-	unsigned count = 0;
-	bool same;
-
-	if (!muted)
-		return false;
-	for (unsigned k = 0; k < s->muted_count; k++)
-		if (s->muted[k] >> 32 != i)
-			muted[count++] = s->muted[k];
-	sc.fault[i] = *fault;
-	same = try_case(s, &sc, muted, count);
-	free(muted);
-	return same;
-}
-
-/* A fault of which one firing is left becomes that one, a fault of which none is left falls silent.
- */
-static bool settle_fault(struct shrink *s, unsigned i)
-{
-	struct sim_fault silent = s->sc.fault[i], one;
-	const struct sim_firing *firing = NULL;
-	unsigned fired = 0;
-
-	for (unsigned k = 0; k < s->firing_count; k++) {
-		if (s->firing[k].fault != i)
-			continue;
-		firing = &s->firing[k];
-		fired++;
-	}
-	silent.probability = 0;
-	if (fired == 0)
-		return s->sc.fault[i].probability > 0 && try_fault(s, i, &silent);
-	if (fired > 1 || is_single(&s->sc.fault[i]))
-		return false;
-	one = single(&s->sc, firing, 0);
-	return try_fault(s, i, &one);
-}
-
-/* The last faults can go without moving the others. */
-static bool drop_silent_tail(struct shrink *s)
-{
-	struct scenario sc = s->sc;
-
-	while (sc.fault_count > 0 && !(sc.fault[sc.fault_count - 1].probability > 0))
-		remove_fault(&sc, sc.fault_count - 1);
-	return sc.fault_count < s->sc.fault_count && try_scenario(s, &sc);
-}
-
-static bool spell_out(struct shrink *s)
-{
-	bool all_single = s->muted_count == 0, smaller = false;
-
-	for (unsigned i = 0; i < s->sc.fault_count; i++)
-		all_single = all_single && is_single(&s->sc.fault[i]);
-	if (all_single)
-		return false;
-	if (s->firing_count <= SIM_FAULTS_MAX && try_all_singles(s))
-		return true;
-	for (unsigned i = 0; i < s->sc.fault_count; i++)
-		smaller |= settle_fault(s, i);
-	return drop_silent_tail(s) || smaller;
 }
 
 /* --- numbers --- */
@@ -418,11 +225,12 @@ static bool search_round(struct shrink *s)
 {
 	bool smaller = cut_time(s);
 
-	smaller |= drop_faults(s);
+	s->coarse = true;
+	smaller |= shrink_drop_faults(s);
 	smaller |= drop_flows(s);
+	s->coarse = false;
 	smaller |= cut_time(s);
-	smaller |= mute_firings(s);
-	smaller |= spell_out(s);
+	smaller |= shrink_thin_faults(s);
 	smaller |= cut_time(s);
 	smaller |= calm_machine(s);
 	smaller |= calm_flows(s);
@@ -431,7 +239,7 @@ static bool search_round(struct shrink *s)
 
 void shrink_search(struct shrink *s)
 {
-	while (!over(s) && search_round(s))
+	while (!shrink_over(s) && search_round(s))
 		;
 }
 
