@@ -210,6 +210,7 @@ static void write_peer(unsigned fault)
 		sim.world[SIM_NS].mmu_faults++;
 		return;
 	}
+	sim_violate(13, &sim.world[SIM_NS], "writes-peer", "the kernel writes the secure section");
 	sim_memory_poke(SIM_S, sim_memory_cell(SIM_CELL_CREDIT, cls, 0), sim_rng_next(r));
 }
 

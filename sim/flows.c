@@ -20,13 +20,13 @@ static const uint8_t mac[SIM_WORLDS][6] = {
     {0x02, 0x69, 0x77, 0x63, 0x00, 0x02},
 };
 
-uint64_t sim_frame_make(struct sim_world *w, unsigned cls, uint8_t *bytes, uint32_t len_bytes)
+void sim_frame_fill(enum sim_world_id from, unsigned cls, uint64_t id, uint8_t *bytes,
+		    uint32_t len_bytes)
 {
-	uint64_t id = ++sim.next_id[w->id];
 	uint64_t fill = id * UINT64_C(0x9e3779b97f4a7c15);
 
-	memcpy(bytes, mac[sim_peer(w)->id], 6);
-	memcpy(bytes + 6, mac[w->id], 6);
+	memcpy(bytes, mac[from == SIM_NS ? SIM_S : SIM_NS], 6);
+	memcpy(bytes + 6, mac[from], 6);
 	bytes[12] = TYPE_EXPERIMENTAL >> 8;
 	bytes[13] = TYPE_EXPERIMENTAL & 0xffu;
 	for (uint32_t i = 14; i < len_bytes; i += 8u, fill += UINT64_C(0x9e3779b97f4a7c15))
@@ -37,6 +37,13 @@ uint64_t sim_frame_make(struct sim_world *w, unsigned cls, uint8_t *bytes, uint3
 		for (unsigned i = 0; i < 8u; i++)
 			bytes[ID_OFFSET + i] = (uint8_t)(id >> (8u * i));
 	}
+}
+
+uint64_t sim_frame_make(struct sim_world *w, unsigned cls, uint8_t *bytes, uint32_t len_bytes)
+{
+	uint64_t id = ++sim.next_id[w->id];
+
+	sim_frame_fill(w->id, cls, id, bytes, len_bytes);
 	return id;
 }
 

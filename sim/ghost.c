@@ -48,12 +48,13 @@ static void forget(struct sim_ghosts *g, const struct sim_ghost *e)
 	g->recent_pair[e->id % 64u] = e->pair;
 }
 
-void sim_ghost_offer(struct sim_world *w, unsigned cls, const struct iwc_frame *f, unsigned n,
-		     const uint64_t *ids, uint64_t *offered_ns)
+void sim_ghost_offer(struct sim_world *w, unsigned cls, unsigned n)
 {
+	const struct sim_queue *q = &w->queue[cls];
 	struct sim_ghosts *g = &w->sent[cls];
 
 	for (unsigned i = 0; i < n; i++) {
+		const struct sim_slot *slot = &q->slot[(q->head + i) % SIM_QUEUE];
 		struct sim_ghost *e;
 
 		/* Room is twice what a ring holds: a full ghost list means nobody takes. */
@@ -63,12 +64,13 @@ void sim_ghost_offer(struct sim_world *w, unsigned cls, const struct iwc_frame *
 			g->lost_session++;
 		}
 		e = at(g, g->tail++);
-		*e = (struct sim_ghost){.id = ids[i],
-					.offered_ns = offered_ns[i],
+		*e = (struct sim_ghost){.id = slot->id,
+					.offered_ns = slot->offered_ns,
+					.flow = slot->flow,
 					.pair = sim_world_pair(w),
 					.position = g->byte_tail,
 					.offset = (uint32_t)(g->byte_tail & g->byte_mask),
-					.len_bytes = f[i].len_bytes,
+					.len_bytes = slot->len_bytes,
 					.open = true};
 		if (e->len_bytes > IWC_FRAME_MAX)
 			continue;
@@ -76,7 +78,7 @@ void sim_ghost_offer(struct sim_world *w, unsigned cls, const struct iwc_frame *
 			g->byte_tail += g->byte_mask + 1u - e->offset;
 			e->offset = 0;
 		}
-		memcpy(g->bytes + e->offset, f[i].buf, e->len_bytes);
+		memcpy(g->bytes + e->offset, slot->bytes, e->len_bytes);
 		g->byte_tail += e->len_bytes;
 	}
 }
@@ -110,6 +112,7 @@ static void note_occupancy(struct sim_world *w, unsigned cls)
 		p->low[n] = (uint32_t)used;
 	if (used > p->high[n])
 		p->high[n] = (uint32_t)used;
+	p->last[n] = (uint32_t)used;
 }
 
 void sim_ghost_published(struct sim_world *w, unsigned cls)
@@ -267,6 +270,8 @@ void sim_ghost_delivered(struct sim_world *w, unsigned cls, const uint8_t *bytes
 	histogram_record(&sim.latency[sender->id][cls], w->t - at(g, i)->offered_ns);
 	if (sim.probing && at(g, i)->id >= sim.probe_id[sender->id][cls] && at(g, i)->id != 0u)
 		sim.probe_ok[sender->id][cls] = true;
+	if (at(g, i)->flow < SIM_FLOWS_MAX)
+		sim.flow[at(g, i)->flow].delivered++;
 	g->delivered++;
 	g->head++;
 	note_occupancy(sender, cls);

@@ -135,6 +135,7 @@ struct sim_event {
 
 struct sim_points {
 	uint32_t low[SIM_POINTS], high[SIM_POINTS]; /* low > high: no sample */
+	uint32_t last[SIM_POINTS];
 };
 
 /* ---- frames in flight ---- */
@@ -145,7 +146,7 @@ struct sim_ghost {
 	uint64_t published_ns; /* 0: not yet */
 	uint64_t pair;	       /* sender's session */
 	uint64_t position;     /* of its bytes, free-running */
-	uint32_t offset, len_bytes;
+	uint32_t offset, len_bytes, flow;
 	bool open;	/* the send call that took it is still under way */
 	bool uncertain; /* the sender died in that call: published or not */
 };
@@ -386,6 +387,10 @@ uint64_t sim_flows_due_ns(const struct sim_world *w);
 void sim_flows_produce(struct sim_world *w);
 bool sim_queue_put(struct sim_world *w, unsigned cls, const void *bytes, uint32_t len_bytes,
 		   uint64_t id, uint32_t flow);
+/* An Ethernet frame that carries this number; its content follows from both. */
+void sim_frame_fill(enum sim_world_id from, unsigned cls, uint64_t id, uint8_t *bytes,
+		    uint32_t len_bytes);
+/* The same with the world's next number, which is returned. */
 uint64_t sim_frame_make(struct sim_world *w, unsigned cls, uint8_t *bytes, uint32_t len_bytes);
 uint64_t sim_frame_id(const uint8_t *bytes, uint32_t len_bytes); /* 0: not one of ours */
 void sim_flows_stack(const struct sim_world *w, struct sim_stack_config *cfg);
@@ -395,8 +400,8 @@ void sim_flows_close(void);
 /* ghost.c */
 int sim_ghost_create(struct sim_ghosts *g, unsigned lines);
 void sim_ghost_destroy(struct sim_ghosts *g);
-void sim_ghost_offer(struct sim_world *w, unsigned cls, const struct iwc_frame *f, unsigned n,
-		     const uint64_t *ids, uint64_t *offered_ns);
+/* The first n frames of the queue are about to be offered to the ring. */
+void sim_ghost_offer(struct sim_world *w, unsigned cls, unsigned n);
 void sim_ghost_settle(struct sim_world *w, unsigned cls, unsigned offered, unsigned accepted);
 void sim_ghost_published(struct sim_world *w, unsigned cls);
 void sim_ghost_flush(struct sim_world *w);   /* whatever is in flight is lost */

@@ -370,27 +370,40 @@ static json_t *latency_json(void)
 	return a;
 }
 
+/* A point where the occupancy was seen, and one where nothing happens any more. */
+static json_t *points_json(const struct sim_points *p)
+{
+	json_t *a = json_array();
+	bool seen = false;
+
+	for (unsigned k = 0; k < SIM_POINTS; k++) {
+		bool now = p->low[k] <= p->high[k];
+		json_int_t t = (json_int_t)(sim.end_ns * k / SIM_POINTS);
+
+		if (now)
+			json_array_append_new(a, json_pack("[I,I,I]", t, (json_int_t)p->low[k],
+							   (json_int_t)p->high[k]));
+		else if (seen)
+			json_array_append_new(a,
+					      json_pack("[I,I,I]", t, (json_int_t)p->last[k - 1u],
+							(json_int_t)p->last[k - 1u]));
+		seen = now;
+	}
+	return a;
+}
+
 static json_t *occupancy_json(void)
 {
 	json_t *a = json_array();
 
 	for (unsigned i = 0; i < SIM_WORLDS; i++)
 		for (unsigned c = 0; c < sim.sc->channel.class_count; c++) {
-			const struct sim_points *p = &sim.world[i].points[c];
-			json_t *o = json_object(), *points = json_array();
+			json_t *o = json_object();
 
-			for (unsigned k = 0; k < SIM_POINTS; k++)
-				if (p->low[k] <= p->high[k])
-					json_array_append_new(
-					    points,
-					    json_pack("[I,I,I]",
-						      (json_int_t)(sim.end_ns * k / SIM_POINTS),
-						      (json_int_t)p->low[k],
-						      (json_int_t)p->high[k]));
 			set_text(o, "direction", direction(i));
 			set_text(o, "class", sim.sc->class_name[c]);
 			set(o, "lines", sim.range[c].lines);
-			json_object_set_new(o, "points", points);
+			json_object_set_new(o, "points", points_json(&sim.world[i].points[c]));
 			json_array_append_new(a, o);
 		}
 	return a;
@@ -439,13 +452,18 @@ static json_t *traffic_json(void)
 	for (unsigned i = 0; i < sim.sc->flow_count; i++) {
 		const struct sim_flow *f = &sim.sc->flow[i];
 		const struct sim_flow_state *st = &sim.flow[i];
-		json_t *o = json_object();
+		json_t *o;
 
+		/* What the stacks' clients did is told by the stacks. */
+		if (f->kind != SIM_FLOW_FRAMES && f->kind != SIM_FLOW_REPLAY)
+			continue;
+		o = json_object();
 		set_text(o, "name", f->name);
 		set_text(o, "from", scenario_world_name(f->from));
 		set_text(o, "class", sim.sc->class_name[f->cls]);
 		set(o, "offered", st->offered);
 		set(o, "accepted", st->accepted);
+		set(o, "delivered", st->delivered);
 		set(o, "dropped", st->dropped);
 		json_array_append_new(a, o);
 	}
@@ -517,7 +535,8 @@ json_t *sim_result_json(const struct sim_result *result)
 	set_text(o, "countermeasure", json_array_size(off) != 0u ? "off" : "on");
 	json_object_set_new(o, "off", off);
 	set_text(o, "verdict", sim_verdict_name(s->verdict));
-	set_text(o, "reason", s->reason);
+	set_text(o, "reason",
+		 s->verdict == SIM_PASS ? "every property that had an occasion held" : s->reason);
 	bound_text(text, sizeof(text));
 	set_text(o, "bound", text);
 	json_object_set_new(o, "partial", json_boolean(s->partial));

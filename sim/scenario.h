@@ -66,21 +66,21 @@ struct sim_flow {
 enum sim_fault_kind {
 	/* doorbells; world: who rings */
 	SIM_FAULT_BELL_LOST,
-	SIM_FAULT_BELL_DUPLICATED,
+	SIM_FAULT_BELL_DUPLICATED, /* NS calls twice; of S, two are one pending bit anyway */
 	SIM_FAULT_BELL_SPURIOUS,   /* an interrupt that nobody asked for (by time, see rate) */
 	SIM_FAULT_BELL_DELAYED,	   /* by up to amount ns */
 	SIM_FAULT_BELL_EARLY,	   /* overtakes the data: delivered without ordering */
 	SIM_FAULT_BELL_WRONG_CORE, /* goes to a core that ignores it, is forwarded amount ns later
 				    */
-	SIM_FAULT_BELL_MASKED,	   /* the target masks the doorbell for amount ns */
-	SIM_FAULT_BELL_STORM, /* every interval ns for amount ns; from NS: SMCs to the monitor */
+	SIM_FAULT_BELL_MASKED,	   /* the world masks its own doorbell interrupt for amount ns */
+	SIM_FAULT_BELL_STORM,	   /* NS calls the monitor every interval ns for amount ns */
 	/* memory; world: whose access */
 	SIM_FAULT_STALE_READ,	 /* a load takes the oldest value it may */
 	SIM_FAULT_DELAYED_STORE, /* the world's stores stay unseen for amount ns unless ordered */
 	SIM_FAULT_TORN_WRITE,	 /* the world stalls amount ns inside a payload line's copy */
 	SIM_FAULT_BIT_FLIP,	 /* one bit of a word or payload line that this world wrote */
 	SIM_FAULT_REGION_ZEROED, /* the world's section is zeroed under it */
-	SIM_FAULT_GARBAGE,	 /* power-on garbage in the world's section, before boot */
+	SIM_FAULT_GARBAGE,	 /* power-on garbage in the section, once, before boot */
 	/* life; world: who suffers */
 	SIM_FAULT_CRASH, /* at an access; restarts amount ns later */
 	SIM_FAULT_CRASH_BOTH,

@@ -176,29 +176,35 @@ static uint64_t get64(const uint8_t *p)
 	return v;
 }
 
+/* What the sender put together, from its number and session; frames too short for them pass. */
+static void judge(struct side *s, unsigned cls, const uint8_t *b, uint32_t len)
+{
+	uint64_t id = sim_frame_id(b, len),
+		 pair = (uint64_t)s->w->ep.peer_epoch << 32 | s->w->ep.epoch;
+	uint8_t want[IWC_FRAME_MAX];
+
+	if (id == 0u || len < PAIR_END)
+		return;
+	if (get64(b + PAIR_OFFSET) != pair)
+		violate(s, 2, "stale-frame", "a frame of another session is delivered");
+	if (s->pair[cls] == pair && id <= s->last_id[cls])
+		violate(s, 3, "order", "a frame comes twice or out of order");
+	s->pair[cls] = pair;
+	s->last_id[cls] = id;
+	sim_frame_fill(s->peer->id, cls, id, want, len);
+	memcpy(want + PAIR_OFFSET, &pair, 8);
+	if (memcmp(want, b, len) != 0)
+		violate(s, 3, "content", "bytes are delivered that nobody sent so");
+}
+
 static void receive(struct side *s)
 {
-	struct iwc *ep = &s->w->ep;
 	unsigned cls = 0, n;
 
-	while ((n = iwc_recv(ep, s->w->rx, IWC_BURST_MAX, &cls)) != 0u)
+	while ((n = iwc_recv(&s->w->ep, s->w->rx, IWC_BURST_MAX, &cls)) != 0u)
 		for (unsigned i = 0; i < n; i++) {
-			const uint8_t *b = s->w->rx[i].buf;
-			uint32_t len = s->w->rx[i].len_bytes;
-			uint64_t id = sim_frame_id(b, len),
-				 pair = (uint64_t)ep->peer_epoch << 32 | ep->epoch;
-
 			s->received++;
-			if (id == 0u || len < PAIR_END)
-				continue;
-			if (get64(b + PAIR_OFFSET) != pair)
-				violate(s, 2, "stale-frame", "a frame of another session");
-			if (s->pair[cls] == pair && id <= s->last_id[cls])
-				violate(s, 3, "order", "a frame comes twice or out of order");
-			s->pair[cls] = pair;
-			s->last_id[cls] = id;
-			if (b[len - 1u] != (uint8_t)id)
-				violate(s, 3, "content", "a frame's last byte is not its own");
+			judge(s, cls, s->w->rx[i].buf, s->w->rx[i].len_bytes);
 			if (now_ns() > sim.main_end_ns)
 				__atomic_store_n(&run.probe_seen[s->id], true, __ATOMIC_RELEASE);
 		}
@@ -208,13 +214,11 @@ static void send_one(struct side *s, unsigned cls, uint32_t len)
 {
 	uint8_t bytes[IWC_FRAME_MAX + 64u];
 	struct iwc_frame f = {bytes, len};
-	uint64_t pair = (uint64_t)s->w->ep.epoch << 32 | s->w->ep.peer_epoch, id;
+	uint64_t pair = (uint64_t)s->w->ep.epoch << 32 | s->w->ep.peer_epoch;
 
-	id = sim_frame_make(s->w, cls, bytes, len);
-	if (len >= PAIR_END + 1u) {
+	(void)sim_frame_make(s->w, cls, bytes, len);
+	if (len >= PAIR_END)
 		memcpy(bytes + PAIR_OFFSET, &pair, 8);
-		bytes[len - 1u] = (uint8_t)id;
-	}
 	if (iwc_send(&s->w->ep, cls, &f, 1) == 1)
 		__atomic_fetch_add(&sim.frames_sent, 1, __ATOMIC_RELAXED);
 }

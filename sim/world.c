@@ -186,17 +186,14 @@ static int send_burst(struct sim_world *w, unsigned cls, unsigned n)
 {
 	struct sim_queue *q = &w->queue[cls];
 	struct iwc_frame f[IWC_BURST_MAX];
-	uint64_t ids[IWC_BURST_MAX], offered[IWC_BURST_MAX];
 	int sent;
 
 	for (unsigned i = 0; i < n; i++) {
 		struct sim_slot *s = &q->slot[(q->head + i) % SIM_QUEUE];
 
 		f[i] = (struct iwc_frame){s->bytes, s->len_bytes};
-		ids[i] = s->id;
-		offered[i] = s->offered_ns;
 	}
-	sim_ghost_offer(w, cls, f, n, ids, offered);
+	sim_ghost_offer(w, cls, n);
 	w->op++;
 	w->out_count = 0;
 	w->out_class = cls;
