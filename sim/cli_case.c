@@ -81,7 +81,7 @@ static int look_up(const struct cli_args *args, const char *name, char *path, si
 	else
 		full = cli_scenarios_path(&s, (unsigned)found);
 	if (full && strlen(full) < size)
-		strcpy(path, full);
+		memcpy(path, full, strlen(full) + 1);
 	else if (rc == CLI_OK)
 		rc = CLI_USAGE;
 	free(full);

@@ -71,20 +71,21 @@ const char *cli_time(uint64_t ns, char *buf, size_t size)
 		uint64_t ns;
 		const char *name;
 	} units[] = {{1000000000, "s"}, {1000000, "ms"}, {1000, "us"}, {1, "ns"}};
-	char fraction[16] = "";
-	unsigned u = 0, n = 0;
+	char fraction[16] = ".";
+	unsigned u = 0, digits;
 	uint64_t rest;
 
 	while (u < 3 && ns < units[u].ns)
 		u++;
+	digits = 9 - 3 * u;
 	rest = ns % units[u].ns;
-	if (rest > 0)
-		fraction[n++] = '.';
-	for (uint64_t scale = units[u].ns / 10; rest > 0; scale /= 10) {
-		fraction[n++] = (char)('0' + rest / scale);
-		rest %= scale;
+	for (unsigned i = digits; i > 0; i--) {
+		fraction[i] = (char)('0' + rest % 10);
+		rest /= 10;
 	}
-	fraction[n] = '\0';
+	while (digits > 0 && fraction[digits] == '0')
+		digits--;
+	fraction[digits ? digits + 1 : 0] = '\0';
 	snprintf(buf, size, "%" PRIu64 "%s %s", ns / units[u].ns, fraction, units[u].name);
 	return buf;
 }

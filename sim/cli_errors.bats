@@ -126,7 +126,7 @@ teardown()
 
 @test "errors: a full disk behind stdout is no success" {
 	[ -e /dev/full ] || skip "env: no /dev/full"
-	for command in "run good.cfg" "run good.cfg --json" "list threats" "explain" "help" "version" \
+	for command in "run good.cfg" "run good.cfg --json" "list threats" explain help version \
 		"sweep good.cfg --seeds 1..3"; do
 		status=0
 		# shellcheck disable=SC2086

@@ -194,7 +194,7 @@ static const char *installed_folder(void)
 	name = strrchr(folder, '/');
 	if (!name || name - folder < 4 || strncmp(name - 4, "/bin", 4) != 0)
 		return "";
-	strcpy(name - 4, "/share/iwc/scenarios");
+	snprintf(name - 4, sizeof(folder) - (size_t)(name - 4 - folder), "/share/iwc/scenarios");
 	return is_folder(folder) ? folder : "";
 }
 

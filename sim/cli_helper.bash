@@ -78,7 +78,10 @@ says_not()
 
 complains()
 {
-	grep -qF -- "$1" "$work/stderr" || { printf 'no "%s" in:\n' "$1"; cat "$work/stderr"; return 1; }
+	grep -qF -- "$1" "$work/stderr" && return
+	printf 'no "%s" in:\n' "$1"
+	cat "$work/stderr"
+	return 1
 }
 
 quiet()

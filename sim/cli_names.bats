@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: BSD-2-Clause
-# iwc list, explain, help, version and demo; and that docs and completions know every command and option.
+# iwc list, explain, help, version and demo; and that docs and completions know every command and
+# option.
 
 load cli_helper
 
@@ -167,8 +168,8 @@ complete_bash()
 	echo "$output" >t.json
 	[ "$(member s.json 'len(j["items"])')" -gt 0 ]
 	for id in $(member s.json '" ".join(i["threat"] for i in j["items"])'); do
-		[ "$(member t.json "[i['scenario'] != '' for i in j['items'] if i['id'] == '$id']")" = \
-			"[True]" ]
+		known=$(member t.json "[i for i in j['items'] if i['id'] == '$id' and i['scenario']]")
+		[ "$known" != "[]" ]
 	done
 	[ "$(member t.json 'len(j["items"])')" -eq 48 ]
 }
@@ -194,10 +195,9 @@ complete_bash()
 	expect 0 "$iwc" replay d/T08-off
 	expect 0 "$iwc" demo --scenarios s --json
 	echo "$output" >r.json
-	[ "$(member r.json 'j["schema"], j["threats"], j["broke_as_announced"], len(j["rows"])')" = \
-		"('iwc-demo-1', 1, 1, 2)" ]
-	[ "$(member r.json j)" = "$(member d/demo.json j)" ] ||
-		[ "$(member r.json '[r["on"]["verdict"] for r in j["rows"]]')" = "['PASS', 'PASS']" ]
+	[ "$(member r.json 'j["schema"], j["threats"], j["broke_as_announced"], len(j["rows"])')" \
+		= "('iwc-demo-1', 1, 1, 2)" ]
+	[ "$(member r.json j)" = "$(member d/demo.json j)" ]
 }
 
 @test "demo: what does not hold, does not break, or breaks otherwise is a failure" {
@@ -206,8 +206,7 @@ complete_bash()
 	expect 1 "$iwc" demo --scenarios s
 	says "BROKE P5"
 	says "0 broke as announced"
-	sed 's/"bell-storm"; world = "ns"; probability = 1.0/"bell-storm"; world = "ns"; probability = 0.0/' \
-		storm.cfg >s/T08.cfg
+	sed '/bell-storm/s/probability = 1.0/probability = 0.0/' storm.cfg >s/T08.cfg
 	expect 1 "$iwc" demo --scenarios s
 	says "did NOT break"
 	sed 's/^threat/weak = ["no-bucket"];\nthreat/' storm.cfg >s/T08.cfg

@@ -64,8 +64,8 @@ static int print_json(const struct shrink *s, const char *text, const char *mute
 	    json_integer((json_int_t)s->runs), "fired_before", json_integer(s->firing_before),
 	    "fired_after", json_integer(s->firing_count), "duration_before_ns",
 	    json_integer((json_int_t)s->duration_before_ns), "duration_after_ns",
-	    json_integer((json_int_t)(s->sc.duration_ns + s->sc.closing_ns)), "mute", mute,
-	    "scenario", text));
+	    json_integer((json_int_t)s->sc.duration_ns + (json_int_t)s->sc.closing_ns), "mute",
+	    mute, "scenario", text));
 }
 
 /* The small case once more, with all its files. */

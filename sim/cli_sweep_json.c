@@ -131,7 +131,7 @@ static void copy_text(struct reader *r, const json_t *object, const char *key, c
 	if (strlen(text) >= size)
 		refuse(r, key, "too long");
 	else
-		strcpy(buf, text);
+		memcpy(buf, text, strlen(text) + 1);
 }
 
 static uint64_t get_number(struct reader *r, const json_t *object, const char *key)

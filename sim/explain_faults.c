@@ -16,8 +16,8 @@ static const char *const faults[SIM_FAULT_KINDS] = {
 	"The interrupt goes to a core that ignores it, and is passed on amount later.",
     [SIM_FAULT_BELL_MASKED] = "The world masks its doorbell interrupt for amount.",
     [SIM_FAULT_BELL_STORM] =
-	"The world rings every interval for amount, whatever it has to say. From NS each ring "
-	"is a call to the monitor.",
+	("The world rings every interval for amount, whatever it has to say. From NS each ring "
+	 "is a call to the monitor."),
     [SIM_FAULT_STALE_READ] = "A load returns the oldest value that the memory model still allows.",
     [SIM_FAULT_DELAYED_STORE] =
 	"Stores of this world stay unseen for amount, as far as nothing orders them.",
@@ -26,15 +26,15 @@ static const char *const faults[SIM_FAULT_KINDS] = {
     [SIM_FAULT_BIT_FLIP] = "One bit flips in a word or a payload line that this world wrote.",
     [SIM_FAULT_REGION_ZEROED] = "The world's section turns to zeros under it.",
     [SIM_FAULT_GARBAGE] =
-	"At power-on the world's section holds garbage. The monitor clears it, unless it is told "
-	"not to (no-region-clear).",
+	("At power-on the world's section holds garbage. The monitor clears it, unless it is told "
+	 "not to (no-region-clear)."),
     [SIM_FAULT_CRASH] = "The world dies at an access and boots again amount later.",
     [SIM_FAULT_CRASH_BOTH] = "Both worlds die at an access and boot again amount later.",
     [SIM_FAULT_CRASH_TWICE] =
 	"The world dies, boots amount later, and dies once more during its first steps.",
     [SIM_FAULT_RENEW] = "The driver is reloaded without a reboot: a new epoch, the same memory.",
-    [SIM_FAULT_MONITOR_RESET] = "The monitor and both worlds restart. The memory of the region "
-				"survives until it is cleared.",
+    [SIM_FAULT_MONITOR_RESET] = ("The monitor and both worlds restart. The memory of the region "
+				 "survives until it is cleared."),
     [SIM_FAULT_HANG] = "The world stands still for amount, then goes on as if nothing had been.",
     [SIM_FAULT_EPOCH_WRAP] = "The world's boot count jumps to just below 2^32.",
     [SIM_FAULT_VERSION] = "The world announces another protocol version and geometry.",
