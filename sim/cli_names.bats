@@ -168,8 +168,8 @@ complete_bash()
 	echo "$output" >t.json
 	[ "$(member s.json 'len(j["items"])')" -gt 0 ]
 	for id in $(member s.json '" ".join(i["threat"] for i in j["items"])'); do
-		known=$(member t.json "[i for i in j['items'] if i['id'] == '$id' and i['scenario']]")
-		[ "$known" != "[]" ]
+		filed="[i for i in j['items'] if i['id'] == '$id' if i['scenario']]"
+		[ "$(member t.json "$filed")" != "[]" ]
 	done
 	[ "$(member t.json 'len(j["items"])')" -eq 48 ]
 }
