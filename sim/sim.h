@@ -30,8 +30,8 @@ struct sim_options {
 	bool keep_going;     /* do not stop at the first violation */
 	bool trace_accesses; /* trace every shared access, not only steps */
 	const char *out;     /* output folder (exists, writable); NULL: nothing is written */
-	/* Firings of faults to leave out, for shrinking: sorted list of firing numbers (0-based, in
-	 * order of occurrence over the whole run, stable when others are left out). */
+	/* Firings of faults to leave out, for shrinking: fault index << 32 | count of that fault's
+	 * firings before, muted ones included. So numbers stay when others are left out. */
 	const uint64_t *muted;
 	unsigned muted_count;
 	const volatile sig_atomic_t *stop; /* becomes non-zero: end early; may be NULL */
