@@ -236,6 +236,26 @@ static void a_weakness_is_found(void **state)
 	assert_string_equal(result.summary.first.detector, "unscrubbed");
 }
 
+/* Lost frames that nobody counts, and a late one that nobody notices. */
+static void undetected_faults_are_found(void **state)
+{
+	(void)state;
+	load("core: { s = \"no-loss-count\"; }; faults = ({ kind = \"frame-lost\"; world = \"ns\";"
+	     " class = \"control\"; probability = 0.2; });");
+	run();
+	assert_int_equal(result.summary.verdict, SIM_FAIL);
+	assert_string_equal(result.summary.first.detector, "uncounted-loss");
+	load("faults = ({ kind = \"frame-late\"; world = \"ns\"; class = \"control\";"
+	     " probability = 1.0; count = 1; amount = \"3 ms\"; });");
+	sc.channel.cls[0].timeout_ns = 1000000;
+	run();
+	assert_int_equal(result.summary.verdict, SIM_PASS);
+	snprintf(sc.core[SIM_S], sizeof(sc.core[SIM_S]), "no-late-count");
+	run();
+	assert_int_equal(result.summary.verdict, SIM_FAIL);
+	assert_string_equal(result.summary.first.detector, "unseen-delay");
+}
+
 static void only_asked_properties_fail(void **state)
 {
 	(void)state;
@@ -325,6 +345,7 @@ int main(void)
 	    cmocka_unit_test(every_fault_fires_and_is_recovered_from),
 	    cmocka_unit_test(muting_keeps_the_other_firings),
 	    cmocka_unit_test(a_weakness_is_found),
+	    cmocka_unit_test(undetected_faults_are_found),
 	    cmocka_unit_test(only_asked_properties_fail),
 	    cmocka_unit_test(keep_going_counts_on),
 	    cmocka_unit_test(a_stop_is_no_verdict),

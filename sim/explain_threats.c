@@ -99,10 +99,14 @@ static const struct explain_threat threats[] = {
      "the session is looked at again after the copy"},
     {"T46", "either", "a credit of an earlier session is taken for one of this", "P3 P6",
      "credits are cleared before a session is acknowledged, and a cleared one says nothing"},
+    {"F1", "either", "the zeros of a boot are seen before the end of the session", "P2 P3 P11",
+     "a full fence between leaving the session and zeroing the section"},
     {"F3", "either", "a world takes the peer's start of a ring before the peer has acknowledged",
      "P2 P3 P6 P9", "the start is taken with the acknowledgement, never before"},
     {"F4", "none", "a sleeping world is not told that the session has come up", "P6 P9",
      "every acknowledgement rings, whatever the wake words say"},
+    {"R7", "NS", "frames come faster than they can be served", "P4 P10",
+     "a budget of frames for each activation; the rest waits for the next"},
 };
 
 const struct explain_threat *explain_threat_at(unsigned i)

@@ -7,7 +7,7 @@
 static const char *const properties[SIM_PROPERTIES] = {
     "Whatever stands in shared memory, and however it changes under the reader, a world touches "
     "nothing but its own memory and the region, and uses only what it has checked. Watched at "
-    "every access and by guard bytes behind every private buffer.",
+    "every access and every copy.",
     "A frame that was sent in one session is not delivered in another. Each frame carries a number "
     "that the simulator knows, so a frame that comes too late for its session is recognised.",
     "Between honest worlds every class delivers each accepted frame once, in order, and with the "
@@ -57,7 +57,7 @@ static const struct explain_topic topics[] = {
      "and "
      "that nobody checked."},
     {EXPLAIN_DETECTOR, "buffer-overflow",
-     "P1. More bytes were copied into a private buffer than it holds; its guard bytes changed. The "
+     "P1. More bytes were about to be copied into a private buffer than it holds. The "
      "length was checked against the wrong limit, or not at all."},
     {EXPLAIN_DETECTOR, "double-fetch",
      "P1. One word or payload line of the other world was read twice in one call. Between the two "

@@ -156,14 +156,25 @@ static bool same(const struct sim_ghosts *g, const struct sim_ghost *e, const ui
 	return e->len_bytes == len_bytes && memcmp(g->bytes + e->offset, bytes, len_bytes) == 0;
 }
 
-/* Frames of sessions that ended before this delivery are lost; that is allowed, and counted. */
-static void drop_former(struct sim_ghosts *g, uint64_t pair)
+/* The oldest frame in flight never arrives: say why. */
+static void lose(struct sim_world *receiver, unsigned cls, enum sim_drop why)
 {
-	while (g->head != g->tail && at(g, g->head)->pair != pair) {
-		forget(g, at(g, g->head));
-		g->head++;
-		g->lost_session++;
-	}
+	struct sim_ghosts *g = &sim_peer(receiver)->sent[cls];
+	const struct sim_ghost *e = at(g, g->head);
+
+	receiver->drops[why]++;
+	sim_observe((uint8_t)receiver->id, SIM_EV_DROP, cls, e->id, why, receiver->t);
+	forget(g, e);
+	g->head++;
+}
+
+/* Frames of sessions that ended before this delivery are lost; that is allowed, and counted. */
+static void drop_former(struct sim_world *w, unsigned cls, uint64_t pair)
+{
+	struct sim_ghosts *g = &sim_peer(w)->sent[cls];
+
+	while (g->head != g->tail && at(g, g->head)->pair != pair)
+		lose(w, cls, SIM_DROP_SESSION);
 }
 
 /* A class is judged by P11 if it is protected, or if the scenario aims frame faults at it. */
@@ -186,6 +197,9 @@ static void blame(struct sim_world *w, struct sim_ghosts *g, unsigned cls, const
 	uint64_t id = sim_frame_id(bytes, len_bytes);
 	bool known = id != 0u && g->recent_id[id % 64u] == id;
 
+	if (sim.output != NULL && sim.intact)
+		sim_output_frame(sim.output, sim_peer(w), id, bytes, len_bytes,
+				 "violation: delivered, but not sent so in this session");
 	if (!sim.intact && must_detect(w, cls))
 		sim_violate(11, w, known ? "repeated" : "corrupted",
 			    "delivers a frame of class %u that the sender did not send now", cls);
@@ -247,7 +261,7 @@ void sim_ghost_delivered(struct sim_world *w, unsigned cls, const uint8_t *bytes
 	sim_checked(2);
 	sim_checked(3);
 	sim_checked(11);
-	drop_former(g, pair);
+	drop_former(w, cls, pair);
 	for (i = g->head; i != g->tail; i++) {
 		if (same(g, at(g, i), bytes, len_bytes))
 			break;
@@ -261,8 +275,8 @@ void sim_ghost_delivered(struct sim_world *w, unsigned cls, const uint8_t *bytes
 			blame(w, g, cls, bytes, len_bytes, pair);
 		return;
 	}
-	for (; g->head != i; g->head++) {
-		forget(g, at(g, g->head));
+	while (g->head != i) {
+		lose(w, cls, SIM_DROP_E2E);
 		g->skipped++;
 	}
 	g->last_id = at(g, i)->id;
@@ -277,23 +291,50 @@ void sim_ghost_delivered(struct sim_world *w, unsigned cls, const uint8_t *bytes
 	note_occupancy(sender, cls);
 }
 
+static uint64_t longest_poll_ns(void)
+{
+	uint64_t ns = sim.sc->world[SIM_NS].poll_ns, s = sim.sc->world[SIM_S].poll_ns;
+
+	return ns > s ? ns : s;
+}
+
+/* Did a fault hold a frame of this class back for longer than its receiver's timeout? */
+static bool held_back(enum sim_world_id from, unsigned cls)
+{
+	uint64_t timeout_ns = sim.sc->channel.cls[cls].timeout_ns;
+
+	for (unsigned i = 0; i < sim.sc->fault_count; i++) {
+		const struct sim_fault *f = &sim.sc->fault[i];
+
+		if (f->kind == SIM_FAULT_FRAME_LATE && f->world == from && f->cls == cls &&
+		    sim.fault[i].fired != 0u && timeout_ns != 0u &&
+		    f->amount > (int64_t)(timeout_ns + longest_poll_ns()))
+			return true;
+	}
+	return false;
+}
+
 /* After the run: is what the end-to-end check skipped also what it counted? */
 void sim_ghost_end(void)
 {
 	for (unsigned i = 0; i < SIM_WORLDS; i++)
 		for (unsigned c = 0; c < sim.sc->channel.class_count; c++) {
-			const struct sim_ghosts *g = &sim.world[i].sent[c];
-			const struct iwc_e2e_counters *n =
-			    &sim_peer(&sim.world[i])->ep.rx[c].check.n;
+			struct sim_world *receiver = sim_peer(&sim.world[i]);
+			const struct iwc_e2e_counters *n = &receiver->ep.rx[c].check.n;
+			uint64_t skipped = sim.world[i].sent[c].skipped;
 
-			if (!sim.sc->channel.cls[c].protect || sim.restarts || !sim.honest ||
-			    sim_peer(&sim.world[i])->boots > 1u)
+			/* A restart takes the counters with it. */
+			if (!sim.sc->channel.cls[c].protect || sim.restarts || !sim.honest)
 				continue;
 			sim_checked(11);
-			if (g->skipped > n->lost)
+			if (skipped > n->lost)
 				sim_violate(
-				    11, sim_peer(&sim.world[i]), "uncounted-loss",
+				    11, receiver, "uncounted-loss",
 				    "%llu frames of class %u are missing, %llu counted as lost",
-				    (unsigned long long)g->skipped, c, (unsigned long long)n->lost);
+				    (unsigned long long)skipped, c, (unsigned long long)n->lost);
+			if (held_back(sim.world[i].id, c) && n->late == 0u)
+				sim_violate(
+				    11, receiver, "unseen-delay",
+				    "a frame of class %u came later than its timeout allows", c);
 		}
 }

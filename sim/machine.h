@@ -166,7 +166,7 @@ struct sim_ghosts {
 /* ---- worlds ---- */
 
 #define SIM_QUEUE 128u
-#define SIM_BUFFER 2048u /* bytes of a private frame buffer, guard included */
+#define SIM_BUFFER 2048u /* bytes of a private frame buffer; a frame may fill 1536 of them */
 
 struct sim_slot {
 	uint64_t id, offered_ns;
@@ -378,6 +378,7 @@ void sim_monitor_spurious(struct sim_world *target, uint64_t now_ns);
 void sim_monitor_storm(uint64_t now_ns, uint64_t duration_ns, uint64_t interval_ns);
 
 /* world.c */
+struct iwc_config sim_channel(void); /* configuration of both endpoints */
 int sim_world_create(struct sim_world *w, enum sim_world_id id);
 void sim_world_destroy(struct sim_world *w);
 void sim_world_power_on(struct sim_world *w, uint64_t at_ns);

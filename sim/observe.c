@@ -90,9 +90,6 @@ void sim_violate(unsigned property, struct sim_world *w, const char *detector, c
 		return;
 	sim.check.checks[property]++;
 	sim.check.failed[property]++;
-	sim_observe((uint8_t)w->id, SIM_EV_PROPERTY, property, sim.violations, 0, w->t);
-	if (sim.violations == 0u)
-		sim.failing_event = sim.events - 1u;
 	if (sim.violations < SIM_VIOLATIONS_MAX) {
 		v = &sim.violation[sim.violations];
 		v->time_ns = w->t;
@@ -103,6 +100,9 @@ void sim_violate(unsigned property, struct sim_world *w, const char *detector, c
 		vsnprintf(v->text, sizeof(v->text), fmt, ap);
 		va_end(ap);
 	}
+	sim_observe((uint8_t)w->id, SIM_EV_PROPERTY, property, sim.violations, 0, w->t);
+	if (sim.violations == 0u)
+		sim.failing_event = sim.events - 1u;
 	sim.violations++;
 	if (!sim.opt->keep_going)
 		sim.stop = true;

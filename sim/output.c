@@ -120,8 +120,9 @@ void sim_output_event(struct sim_output *o, const struct sim_event *e)
 	char text[160], line[256];
 
 	sim_event_text(e, text, sizeof(text));
-	if (fprintf(o->trace, "%12" PRIu64 " %-7s %-9s %s\n", e->time_ns, lane(e->who),
-		    sim_event_kind_name((enum sim_event_kind)e->kind), text) < 0 &&
+	if (fprintf(o->trace, "%12" PRIu64 " %-7s %-*s%s%s\n", e->time_ns, lane(e->who),
+		    text[0] != '\0' ? 9 : 0, sim_event_kind_name((enum sim_event_kind)e->kind),
+		    text[0] != '\0' ? " " : "", text) < 0 &&
 	    o->error == 0)
 		o->error = errno;
 	/* Frames are in the other file; every access would drown the rest. */

@@ -96,17 +96,29 @@ static void pend(struct side *target)
 	pthread_mutex_unlock(&target->bell.lock);
 }
 
+/* An opportunity of a fault; only the thread of the fault's world counts and draws. */
+static bool fires(struct side *s, unsigned i)
+{
+	const struct sim_fault *f = &sim.sc->fault[i];
+	struct sim_fault_state *st = &sim.fault[i];
+	uint64_t now = now_ns(), end = f->to_ns != 0u ? f->to_ns : sim.main_end_ns;
+
+	if (now < f->from_ns || now >= end || now >= sim.main_end_ns ||
+	    (f->count != 0u && st->fired >= f->count))
+		return false;
+	if (++st->passed <= f->skip || !sim_rng_hit(&s->rng, sim_rng_threshold(f->probability)))
+		return false;
+	st->fired++;
+	return true;
+}
+
 static bool chance(struct side *s, enum sim_fault_kind kind, int64_t *amount)
 {
 	for (unsigned i = 0; i < sim.sc->fault_count; i++) {
-		const struct sim_fault *f = &sim.sc->fault[i];
-
-		if (f->kind != kind || f->world != s->id || now_ns() >= sim.main_end_ns ||
-		    now_ns() < f->from_ns)
+		if (sim.sc->fault[i].kind != kind || sim.sc->fault[i].world != s->id ||
+		    !fires(s, i))
 			continue;
-		if (!sim_rng_hit(&s->rng, sim_rng_threshold(f->probability)))
-			continue;
-		*amount = f->amount;
+		*amount = sim.sc->fault[i].amount;
 		return true;
 	}
 	return false;
@@ -254,7 +266,9 @@ static uint64_t produce(struct side *s, bool closing)
 
 static void boot(struct side *s)
 {
-	(void)iwc_init(&s->w->ep, &sim.sc->channel, s->own, s->other, &s->port);
+	struct iwc_config channel = sim_channel();
+
+	(void)iwc_init(&s->w->ep, &channel, s->own, s->other, &s->port);
 	s->w->epoch = next_epoch(s);
 	s->w->boots++;
 	(void)iwc_boot(&s->w->ep, s->w->epoch);
@@ -433,6 +447,13 @@ int sim_run_threads(struct sim_result *result, char *err, size_t err_size)
 	run.origin_ns = now_ns();
 	pthread_mutex_init(&run.lock, NULL);
 	sim_monitor_power_on();
+	if (sim.sc->weakness != 0u || strcmp(sim.sc->core[SIM_NS], "core") != 0 ||
+	    strcmp(sim.sc->core[SIM_S], "core") != 0) {
+		snprintf(err, err_size,
+			 "what is switched off is switched off in virtual time only: "
+			 "no --threads");
+		return -2;
+	}
 	if (bytes == 0u) {
 		snprintf(err, err_size, "channel: the geometry is not valid");
 		return -2;

@@ -427,14 +427,21 @@ static uint64_t earliest(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
-static void start(struct sim_world *w)
+struct iwc_config sim_channel(void)
 {
-	const struct sim_world_config *c = config(w);
 	struct iwc_config channel = sim.sc->channel;
 
 	/* Both drivers watch for a peer that lost its place: nothing else ends such a session. */
 	if (channel.stall_ns == 0u)
 		channel.stall_ns = channel.backoff_max_ns;
+	return channel;
+}
+
+static void start(struct sim_world *w)
+{
+	const struct sim_world_config *c = config(w);
+	struct iwc_config channel = sim_channel();
+
 	sim_spend(w, c->boot_ns);
 	w->core = sim_core_find(sim.sc->core[w->id]);
 	(void)w->core->init(&w->ep, &channel, sim.section[w->id].base,

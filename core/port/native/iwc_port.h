@@ -100,9 +100,13 @@ static inline void iwc_port_copy_out(uint8_t *line, const void *src, uint32_t le
 	}
 }
 
+/* Word by word: the peer must never see half a tag. */
 static inline void iwc_port_zero(void *shared, size_t len_bytes)
 {
-	__builtin_memset(shared, 0, len_bytes);
+	struct iwc_word *w = shared;
+
+	for (size_t i = 0; i < len_bytes / sizeof(*w); i++)
+		__atomic_store_n(&w[i].v, 0, __ATOMIC_RELAXED);
 }
 
 /* Bring the line in while the next tag is awaited; the value is not used. */
