@@ -74,18 +74,20 @@ static inline void iwc_port_copy_rest(uint8_t *dst, const uint8_t *src, uint32_t
 }
 
 /*
- * Whole lines go as 64-byte blocks of fixed size, which the compiler turns into the widest moves
- * the target has; twice as fast as a call at the length of a small frame.
+ * Lines go as 64-byte blocks of fixed size, which the compiler turns into the widest moves the
+ * target has; twice as fast as a call at the length of a small frame. Of the last line all is
+ * copied: a buffer to receive into holds whole lines.
  */
 static inline void iwc_port_copy_in(void *dst, const uint8_t *line, uint32_t len_bytes)
 {
-	const uint8_t *end = line + len_bytes / IWC_LINE * IWC_LINE;
+	const uint8_t *end = line + len_bytes;
 	uint8_t *d = dst;
 
-	for (; line != end; line += IWC_LINE, d += IWC_LINE)
+	do {
 		__builtin_memcpy(d, line, IWC_LINE);
-	if (len_bytes % IWC_LINE != 0u)
-		iwc_port_copy_rest(d, line, len_bytes % IWC_LINE);
+		d += IWC_LINE;
+		line += IWC_LINE;
+	} while (line < end);
 }
 
 static inline void iwc_port_copy_out(uint8_t *line, const void *src, uint32_t len_bytes)
