@@ -4,6 +4,7 @@
  */
 #include "iwc.h"
 #include "iwc_port.h"
+#include "ring_one.h"
 #include "session.h"
 
 static bool class_ok(const struct iwc_class_config *c)
@@ -89,11 +90,32 @@ int iwc_init(struct iwc *ep, const struct iwc_config *cfg, void *own, const void
 	return IWC_OK;
 }
 
-/* One burst of class c; 0 if there is nothing or the link went down over it. */
-static unsigned recv_class(struct iwc *ep, unsigned c, struct iwc_frame *f, unsigned n)
+/* F: copies are worth something only if the peer still lives in the same session. */
+static inline bool session_stands(const struct iwc *ep)
+{
+	iwc_port_fence_acquire();
+	return iwc_port_load_relaxed(&ep->peer->session) == ep->session_seen;
+}
+
+/* So many frames were copied, and the session did not stand. */
+static IWC_ASIDE void drop_stale(struct iwc *ep, unsigned taken)
+{
+	ep->n.stale += taken;
+	iwc_session_down(ep);
+}
+
+static IWC_ASIDE unsigned give_credit(struct iwc *ep, unsigned c, unsigned good)
+{
+	if (iwc_consumer_credit(&ep->rx[c], false))
+		iwc_session_ring(ep);
+	return good;
+}
+
+/* The burst just taken of class c: how many may be delivered; 0 if the link went down over it. */
+static unsigned settle(struct iwc *ep, unsigned c, struct iwc_frame *f, unsigned taken)
 {
 	struct iwc_consumer *rx = &ep->rx[c];
-	unsigned taken = iwc_consumer_take(rx, f, n, ep->rx, c), good;
+	unsigned good;
 
 	if (rx->violation != IWC_VIOLATION_NONE) {
 		iwc_session_freeze(ep, rx->violation);
@@ -101,33 +123,32 @@ static unsigned recv_class(struct iwc *ep, unsigned c, struct iwc_frame *f, unsi
 	}
 	if (taken == 0u)
 		return 0;
-	/* F: the copies are worth something only if the peer still lives in the same session. */
-	iwc_port_fence_acquire();
-	if (iwc_port_load_relaxed(&ep->peer->session) != ep->session_seen) {
-		ep->n.stale += taken;
-		iwc_session_down(ep);
+	if (!session_stands(ep)) {
+		drop_stale(ep, taken);
 		return 0;
 	}
 	ep->left[c] -= taken;
 	good = rx->protect ? iwc_consumer_judge(rx, f, taken, ep->now_ns) : taken;
 	ep->n.received[c] += good;
-	if (iwc_consumer_owes(rx) && iwc_consumer_credit(rx, false))
-		iwc_session_ring(ep);
-	return good;
+	return iwc_consumer_owes(rx) ? give_credit(ep, c, good) : good;
 }
 
-unsigned iwc_recv(struct iwc *ep, struct iwc_frame *f, unsigned n, unsigned *cls)
+/* One burst of class c; 0 if there is nothing or the link went down over it. */
+static unsigned recv_burst(struct iwc *ep, unsigned c, struct iwc_frame *f, unsigned n)
 {
-	unsigned c = 0;
+	return settle(ep, c, f, iwc_consumer_take(&ep->rx[c], f, n, ep->rx, c));
+}
 
-	if (n > IWC_BURST_MAX)
-		n = IWC_BURST_MAX;
+/* iwc_recv, beginning with class c. */
+static IWC_ASIDE unsigned recv_from(struct iwc *ep, unsigned c, struct iwc_frame *f, unsigned n,
+				    unsigned *cls)
+{
 	while (c < ep->cfg.class_count && ep->state == IWC_STATE_UP) {
 		uint32_t before = ep->left[c];
 		unsigned good = 0;
 
 		if (before != 0u)
-			good = recv_class(ep, c, f, n < before ? n : before);
+			good = recv_burst(ep, c, f, n < before ? n : before);
 		if (good != 0u) {
 			*cls = c;
 			return good;
@@ -146,22 +167,45 @@ unsigned iwc_recv(struct iwc *ep, struct iwc_frame *f, unsigned n, unsigned *cls
 	return 0;
 }
 
-int iwc_send(struct iwc *ep, unsigned cls, const struct iwc_frame *f, unsigned n)
+/* One frame of class 0, whose tag t is not that of a plain frame, or else of another class. */
+static IWC_ASIDE unsigned recv_behind(struct iwc *ep, struct iwc_frame *f, uint64_t t,
+				      unsigned *cls)
 {
-	struct iwc_producer *tx;
-	bool ring = false;
-	unsigned sent;
+	unsigned taken = iwc_consumer_take_behind(&ep->rx[0], f, t);
 
-	if (cls >= ep->cfg.class_count || n == 0u)
-		return IWC_EINVAL;
-	if (ep->state != IWC_STATE_UP) {
-		ep->n.unsent += n;
-		return IWC_EDOWN;
+	if (settle(ep, 0, f, taken) == 0u)
+		return recv_from(ep, 1, f, 1, cls);
+	*cls = 0;
+	return 1;
+}
+
+unsigned iwc_recv(struct iwc *ep, struct iwc_frame *f, unsigned n, unsigned *cls)
+{
+	struct iwc_consumer *rx = &ep->rx[0];
+	uint64_t t;
+
+	if (n != 1u || ep->state != IWC_STATE_UP || ep->left[0] == 0u || rx->protect)
+		return recv_from(ep, 0, f, n < IWC_BURST_MAX ? n : IWC_BURST_MAX, cls);
+	/* One frame of the most urgent class: the same, without a call on the way. */
+	if (!iwc_consumer_take_one(rx, f, &t))
+		return recv_behind(ep, f, t, cls);
+	if (!session_stands(ep)) {
+		drop_stale(ep, 1);
+		return 0;
 	}
-	if (n > IWC_BURST_MAX)
-		n = IWC_BURST_MAX;
-	tx = &ep->tx[cls];
-	sent = iwc_producer_send(tx, f, n, &ring);
+	ep->left[0]--;
+	ep->n.received[0]++;
+	*cls = 0;
+	return iwc_consumer_owes(rx) ? give_credit(ep, 0, 1) : 1;
+}
+
+/* iwc_send of 1..IWC_BURST_MAX frames of class cls. */
+static IWC_ASIDE int send_class(struct iwc *ep, unsigned cls, const struct iwc_frame *f, unsigned n)
+{
+	struct iwc_producer *tx = &ep->tx[cls];
+	bool ring = false;
+	unsigned sent = iwc_producer_send(tx, f, n, &ring);
+
 	ep->n.sent[cls] += sent;
 	if (ring)
 		iwc_session_ring(ep);
@@ -176,6 +220,24 @@ int iwc_send(struct iwc *ep, unsigned cls, const struct iwc_frame *f, unsigned n
 		return sent != 0u ? (int)sent : IWC_EFRAME;
 	ep->n.refused[cls] += n - sent;
 	return (int)sent;
+}
+
+int iwc_send(struct iwc *ep, unsigned cls, const struct iwc_frame *f, unsigned n)
+{
+	bool ring = false;
+
+	if (cls >= ep->cfg.class_count || n == 0u)
+		return IWC_EINVAL;
+	if (ep->state != IWC_STATE_UP) {
+		ep->n.unsent += n;
+		return IWC_EDOWN;
+	}
+	if (n != 1u || !iwc_producer_send_one(&ep->tx[cls], f, &ring))
+		return send_class(ep, cls, f, n < IWC_BURST_MAX ? n : IWC_BURST_MAX);
+	ep->n.sent[cls]++;
+	if (ring)
+		iwc_session_ring(ep);
+	return 1;
 }
 
 bool iwc_arm(struct iwc *ep)

@@ -6,21 +6,12 @@
  */
 #include "iwc_ring.h"
 #include "iwc_port.h"
+#include "ring_one.h"
 
 /* Tags of one burst: each frame may need a skip in front of it. */
 #define TAGS_MAX (2u * IWC_BURST_MAX)
 /* No line number. */
 #define NOWHERE UINT64_MAX
-
-static uint32_t lines_of(uint32_t len_bytes)
-{
-	return (len_bytes + IWC_LINE - 1u) / IWC_LINE;
-}
-
-static uint64_t tag_word(uint64_t line, uint32_t len_bytes)
-{
-	return (line + 1u) << 16 | len_bytes;
-}
 
 /* Read the peer's credit once; false if it is a violation. */
 static bool update_credit(struct iwc_producer *p)
@@ -48,28 +39,18 @@ static uint64_t end_of(const struct iwc_producer *p, uint64_t pos, uint32_t coun
 
 bool iwc_producer_fits(const struct iwc_producer *p, uint32_t len_bytes)
 {
-	return end_of(p, p->pos, lines_of(len_bytes)) <= p->credit + p->lines;
-}
-
-static bool length_ok(uint32_t len_bytes, uint32_t max_bytes)
-{
-	return len_bytes - IWC_FRAME_MIN <= max_bytes - IWC_FRAME_MIN;
+	return end_of(p, p->pos, iwc_lines_of(len_bytes)) <= p->credit + p->lines;
 }
 
 /* Write the tags backwards: the first one last, with release. */
 static void publish(struct iwc_producer *p, const uint64_t *tags, unsigned n)
 {
+	struct iwc_word *tag = p->tag;
 	uint64_t mask = p->lines - 1u;
 
 	for (unsigned k = n; k-- > 1u;)
-		iwc_port_store_relaxed(&p->tag[((tags[k] >> 16) - 1u) & mask], tags[k]);
-	iwc_port_store_release(&p->tag[((tags[0] >> 16) - 1u) & mask], tags[0]); /* A */
-}
-
-/* Did the position pass the line number in w, when it went from old to now? */
-static bool passed(uint64_t w, uint64_t old, uint64_t now)
-{
-	return (w & IWC_SAID) != 0u && ((w - old) & IWC_LINE_MASK) < now - old;
+		iwc_port_store_relaxed(&tag[((tags[k] >> 16) - 1u) & mask], tags[k]);
+	iwc_port_store_release(&tag[((tags[0] >> 16) - 1u) & mask], tags[0]); /* A */
 }
 
 /* Lines from pos to where the ring ends or where they are not known to be free. */
@@ -112,7 +93,7 @@ static inline void put(struct iwc_producer *p, uint32_t index, const struct iwc_
 }
 
 /* A burst: tags are gathered and published together. */
-static unsigned send_burst(struct iwc_producer *p, const struct iwc_frame *f, unsigned n)
+static IWC_ASIDE unsigned send_burst(struct iwc_producer *p, const struct iwc_frame *f, unsigned n)
 {
 	const uint32_t mask = p->lines - 1u, max_bytes = p->frame_max_bytes;
 	uint64_t tags[TAGS_MAX], pos = p->pos;
@@ -122,9 +103,9 @@ static unsigned send_burst(struct iwc_producer *p, const struct iwc_frame *f, un
 	bool asked = false;
 
 	for (; f != end; f++) {
-		uint32_t len = f->len_bytes, count = lines_of(len);
+		uint32_t len = f->len_bytes, count = iwc_lines_of(len);
 
-		if (!length_ok(len, max_bytes))
+		if (!iwc_length_ok(len, max_bytes))
 			break;
 		if (count > run) {
 			uint64_t start = place(p, pos, count, &asked);
@@ -132,12 +113,12 @@ static unsigned send_burst(struct iwc_producer *p, const struct iwc_frame *f, un
 			if (start == NOWHERE)
 				break;
 			if (start != pos)
-				tags[k++] = tag_word(pos, IWC_SKIP);
+				tags[k++] = iwc_tag_word(pos, IWC_SKIP);
 			pos = start;
 			run = free_run(p, pos);
 		}
 		put(p, (uint32_t)pos & mask, f);
-		tags[k++] = tag_word(pos, len);
+		tags[k++] = iwc_tag_word(pos, len);
 		pos += count;
 		run -= count;
 	}
@@ -148,38 +129,23 @@ static unsigned send_burst(struct iwc_producer *p, const struct iwc_frame *f, un
 	return (unsigned)(f - first);
 }
 
-/* One frame, if it fits without a skip and a look at the credit: nothing to gather. */
-static bool send_one(struct iwc_producer *p, const struct iwc_frame *f)
-{
-	uint64_t pos = p->pos;
-	uint32_t len = f->len_bytes, count = lines_of(len), index = (uint32_t)pos & (p->lines - 1u);
-
-	if (!length_ok(len, p->frame_max_bytes) || index + count > p->lines ||
-	    pos + count > p->credit + p->lines)
-		return false;
-	put(p, index, f);
-	iwc_port_store_release(&p->tag[index], tag_word(pos, len)); /* A */
-	p->pos = pos + count;
-	return true;
-}
-
 unsigned iwc_producer_send(struct iwc_producer *p, const struct iwc_frame *f, unsigned n,
 			   bool *ring)
 {
 	uint64_t old = p->pos;
-	unsigned sent = n == 1u && send_one(p, f) ? 1u : send_burst(p, f, n);
+	unsigned sent;
 
-	if (sent != 0u && p->bell) {
-		iwc_port_fence_full(); /* D */
-		if (passed(iwc_port_load_relaxed(p->wake), old, p->pos))
-			*ring = true;
-	}
+	if (n == 1u && iwc_producer_send_one(p, f, ring))
+		return 1;
+	sent = send_burst(p, f, n);
+	if (sent != 0u && p->bell && iwc_producer_rings(p, old))
+		*ring = true;
 	return sent;
 }
 
 bool iwc_producer_arm(struct iwc_producer *p, uint32_t len_bytes)
 {
-	uint64_t need = end_of(p, p->pos, lines_of(len_bytes)) - p->lines;
+	uint64_t need = end_of(p, p->pos, iwc_lines_of(len_bytes)) - p->lines;
 
 	iwc_port_store_relaxed(p->space, ((need - 1u) & IWC_LINE_MASK) | IWC_SAID);
 	iwc_port_fence_full(); /* E */
@@ -228,7 +194,7 @@ static bool skips(struct iwc_consumer *c, uint64_t t, uint32_t index)
 		return false; /* a zeroed tag where the number wraps to 0 */
 	if (len == IWC_SKIP)
 		c->violation = IWC_VIOLATION_SKIP;
-	else if (length_ok(len, c->frame_max_bytes))
+	else if (iwc_length_ok(len, c->frame_max_bytes))
 		c->violation = IWC_VIOLATION_PAST_END;
 	else
 		c->violation = IWC_VIOLATION_LENGTH;
@@ -241,47 +207,69 @@ static void verify(struct iwc_consumer *c, unsigned i, const struct iwc_frame *f
 	c->pending[i].match = iwc_e2e_verify(&c->check, c->pending[i].word, f->buf, f->len_bytes);
 }
 
-unsigned iwc_consumer_take(struct iwc_consumer *c, struct iwc_frame *f, unsigned n,
-			   const struct iwc_consumer *before, unsigned before_count)
+/* iwc_consumer_take, made twice: with end-to-end words and without. */
+static inline __attribute__((always_inline)) unsigned take(struct iwc_consumer *c,
+							   struct iwc_frame *f, unsigned n,
+							   const struct iwc_consumer *before,
+							   unsigned before_count, bool protect)
 {
 	const uint32_t lines = c->lines, max_bytes = c->frame_max_bytes;
+	const struct iwc_frame *const first = f, *const end = f + n;
 	uint64_t pos = c->pos;
-	unsigned i = 0;
 
 	/* A skip leads to line index 0, where no skip is valid: at most two tags a frame. */
-	while (i < n) {
+	while (f != end) {
 		uint32_t index = (uint32_t)pos & (lines - 1u);
-		const uint8_t *line = c->data + (size_t)index * IWC_LINE;
 		/* One word from the peer decides: the own lap's number and a length, or nothing. */
 		uint64_t t = iwc_port_load_acquire(&c->tag[index]); /* A */
-		uint32_t len = (uint32_t)(t & 0xffffu), count = lines_of(len);
+		uint32_t len = (uint32_t)(t & 0xffffu);
 
-		if ((t ^ (pos + 1u) << 16) > 0xffffu) {
-			if (i == 0u)
-				iwc_port_touch(line);
+		if (!iwc_tag_awaited(t, pos)) {
+			if (f == first)
+				iwc_port_touch(c->data + (size_t)index * IWC_LINE);
 			break;
 		}
-		if (!length_ok(len, max_bytes) || index + count > lines) {
+		if (!iwc_frame_ok(len, index, lines, max_bytes)) {
 			if (!skips(c, t, index))
 				break;
 			pos += lines - index;
 			continue;
 		}
-		pos += count;
-		f->len_bytes = len;
 		/* The word is on its way while the lines are copied. */
-		if (c->protect)
-			c->pending[i].word = iwc_port_load_relaxed(&c->e2e[index]);
-		iwc_port_copy_in(f->buf, line, len);
-		if (c->protect)
-			verify(c, i, f);
+		if (protect)
+			c->pending[f - first].word = iwc_port_load_relaxed(&c->e2e[index]);
+		f->len_bytes = len;
+		iwc_port_copy_in(f->buf, c->data + (size_t)index * IWC_LINE, len);
+		if (protect)
+			verify(c, (unsigned)(f - first), f);
+		pos += iwc_lines_of(len);
 		f++;
-		i++;
 		if (before_count != 0u && any_ready(before, before_count))
 			break;
 	}
 	c->pos = pos;
-	return i;
+	return (unsigned)(f - first);
+}
+
+unsigned iwc_consumer_take(struct iwc_consumer *c, struct iwc_frame *f, unsigned n,
+			   const struct iwc_consumer *before, unsigned before_count)
+{
+	return c->protect ? take(c, f, n, before, before_count, true)
+			  : take(c, f, n, before, before_count, false);
+}
+
+unsigned iwc_consumer_take_behind(struct iwc_consumer *c, struct iwc_frame *f, uint64_t t)
+{
+	uint32_t index = (uint32_t)c->pos & (c->lines - 1u);
+
+	if (!iwc_tag_awaited(t, c->pos)) {
+		iwc_port_touch(c->data + (size_t)index * IWC_LINE);
+		return 0;
+	}
+	if (!skips(c, t, index))
+		return 0;
+	c->pos += c->lines - index;
+	return take(c, f, 1, NULL, 0, false);
 }
 
 unsigned iwc_consumer_judge(struct iwc_consumer *c, struct iwc_frame *f, unsigned n,
@@ -313,7 +301,7 @@ bool iwc_consumer_credit(struct iwc_consumer *c, bool force)
 	if (!c->bell)
 		return false;
 	iwc_port_fence_full(); /* E */
-	return passed(iwc_port_load_relaxed(c->space), old, c->pos);
+	return iwc_passed(iwc_port_load_relaxed(c->space), old, c->pos);
 }
 
 void iwc_consumer_arm(struct iwc_consumer *c)
