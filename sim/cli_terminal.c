@@ -15,17 +15,30 @@
 #define SHOW_EVERY_NS UINT64_C(100000000)
 
 volatile sig_atomic_t *cli_stop;
-static volatile sig_atomic_t interrupted;
+static volatile sig_atomic_t interrupted, interrupted_s;
 
+/* timeout(1) and a terminal may signal twice at once; a second thought comes later. */
 static void on_signal(int number)
 {
+	struct timespec now;
+	int saved = errno;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	errno = saved;
+	if (interrupted != 0 && (sig_atomic_t)now.tv_sec - interrupted_s > 1) {
+		signal(number, SIG_DFL);
+		raise(number);
+		return;
+	}
+	if (interrupted == 0)
+		interrupted_s = (sig_atomic_t)now.tv_sec;
 	interrupted = number;
 	*cli_stop = number;
 }
 
 int cli_signals_init(void)
 {
-	struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
+	struct sigaction action = {.sa_handler = on_signal};
 	struct sigaction ignore = {.sa_handler = SIG_IGN};
 	void *shared = mmap(NULL, sizeof(*cli_stop), PROT_READ | PROT_WRITE,
 			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
