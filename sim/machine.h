@@ -3,9 +3,10 @@
  * machine.h - the simulated machine: memory, two worlds, monitor, faults, and what is observed.
  *
  * One machine at a time, in `sim`. Files: memory.c the C11 view machine and its detectors; engine.c
- * the scheduler and events; monitor.c doorbells and boot counts; world.c what a world runs; ghost.c
- * what was sent and must arrive; faults.c and attacks.c what goes wrong; observe.c trace and
- * violations; result.c the output. Times are ns of virtual time.
+ * the scheduler and events; monitor.c doorbells and boot counts; world.c what a world runs; flows.c
+ * its traffic; ghost.c what was sent and must arrive; wakeup.c lost wake-ups; faults.c, spoil.c and
+ * attacks.c what goes wrong; observe.c events and violations; output.c and result.c the output.
+ * Times are ns of virtual time.
  */
 #ifndef SIM_MACHINE_H
 #define SIM_MACHINE_H
@@ -383,6 +384,10 @@ int sim_world_create(struct sim_world *w, enum sim_world_id id);
 void sim_world_destroy(struct sim_world *w);
 void sim_world_power_on(struct sim_world *w, uint64_t at_ns);
 
+/* wakeup.c: P9, judged when a world wakes and before it polls */
+void sim_wakeup_check(struct sim_world *w);
+void sim_poll_check(struct sim_world *w);
+
 /* flows.c */
 uint64_t sim_flows_due_ns(const struct sim_world *w);
 void sim_flows_produce(struct sim_world *w);
@@ -421,6 +426,8 @@ void sim_fault_at_access(struct sim_world *w);
 void sim_faults_activation(struct sim_world *w);
 bool sim_fault_draw(unsigned fault, struct sim_world *w); /* an opportunity: does it fire? */
 bool sim_fault_any(enum sim_fault_kind kind, struct sim_world *w, int64_t *amount);
+
+/* spoil.c */
 void sim_faults_publish(struct sim_world *w, unsigned cls);
 
 /* attacks.c */
