@@ -113,7 +113,7 @@ $(BENCH_DIR)/report: $(BENCH_DIR)/report.o
 
 .PHONY: bench bench-deps bench-doc
 
-bench: $(BENCH_DIR)/bench $(BENCH_DIR)/report $(O)/iwc ## measure the core beside its peers (bench-deps)
+bench: $(BENCH_DIR)/bench $(BENCH_DIR)/report $(O)/iwc ## measure core and simulator (bench-deps)
 	@RUNS='$(BENCH_RUNS)' ROUNDS='$(BENCH_ROUNDS)' SKIPPED='$(BENCH_SKIPPED)' \
 		COMPILER='$(CC) $(CFLAGS)' sim/bench/run.sh '$(BENCH_DIR)'
 	@sim/bench/virtual.sh $(O)/iwc sim/bench/virtual.cfg scenarios/restart-linux.cfg | \

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # virtual.sh IWC CFG SCENARIO: how fast virtual time goes, in processor time of one core, best of
-# RUNS (default 3): frames a second through the whole simulated path, and short fault seeds a second.
+# RUNS (default 3): frames a second through the whole simulated path, and short fault seeds a
+# second.
 # Exit 0: measured, whatever the figures; 1: a run failed.
 
 set -u
