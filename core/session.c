@@ -57,10 +57,8 @@ void iwc_session_down(struct iwc *ep)
 		for (uint32_t c = 0; c < ep->cfg.class_count; c++)
 			ep->n.abandoned_lines += ep->tx[c].pos - ep->tx[c].credit;
 	}
-	if (ep->peer_epoch != 0u) {
-		ep->peer_epoch = 0;
-		announce(ep, 0);
-	}
+	ep->peer_epoch = 0;
+	announce(ep, 0);
 	enter(ep, IWC_STATE_DOWN);
 }
 
