@@ -22,7 +22,8 @@ die()
 clang_runtime()
 {
 	depends=$(dpkg-query -W -f '${Depends}' clang 2>/dev/null || true)
-	[ -n "$depends" ] || depends=$(apt-cache show --no-all-versions clang 2>/dev/null || true)
+	[ -n "$depends" ] || depends=$(apt-cache show --no-all-versions clang 2>/dev/null |
+		sed -n 's/^Depends: //p')
 	version=$(printf '%s\n' "$depends" | sed -n 's/.*clang-\([0-9][0-9]*\).*/\1/p' | head -n 1)
 	[ -n "$version" ] || return 0
 	for name in libclang-rt libclang-common; do
