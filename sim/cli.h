@@ -210,6 +210,13 @@ struct cli_case {
 int cli_case_load(const struct cli_args *args, const char *name, struct cli_case *c);
 void cli_case_free(struct cli_case *c);
 
+/*
+ * Run it once, with progress on a terminal; out as in struct sim_options. Returns an exit code, and
+ * has said what went wrong unless it is CLI_OK. The result is the caller's to free.
+ */
+int cli_case_run(const struct cli_args *args, const struct cli_case *c, const char *out,
+		 struct sim_result *result);
+
 /* Fill c->muted from a text such as "0:0-3,1:7" (fault:firings); false if it is none. */
 bool cli_case_mute(struct cli_case *c, const char *text);
 

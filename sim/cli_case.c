@@ -399,3 +399,28 @@ int cli_sim_error(int rc, const char *err)
 	cli_error("%s%s", rc == -1 ? "" : "bug: ", err);
 	return rc == -1 ? CLI_FAILED : CLI_BUG;
 }
+
+int cli_case_run(const struct cli_args *args, const struct cli_case *c, const char *out,
+		 struct sim_result *result)
+{
+	struct cli_progress progress;
+	struct sim_options opt = {
+	    .seed = c->seed,
+	    .threads = c->threads,
+	    .keep_going = c->keep_going,
+	    .trace_accesses = c->trace_accesses,
+	    .out = out,
+	    .muted = c->muted,
+	    .muted_count = c->muted_count,
+	    .stop = cli_stop,
+	    .progress = cli_progress_run,
+	    .progress_ctx = &progress,
+	};
+	char err[1024] = "";
+	int rc;
+
+	cli_progress_begin(&progress, c->sc.name, cli_given(args, CLI_QUIET));
+	rc = sim_run(&c->sc, &opt, result, err, sizeof(err));
+	cli_progress_end(&progress);
+	return rc == 0 ? CLI_OK : cli_sim_error(rc, err);
+}

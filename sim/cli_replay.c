@@ -106,29 +106,6 @@ static int load_case(struct replay *r)
 	return cli_case_check_cores(&r->c.sc);
 }
 
-static int simulate(struct replay *r)
-{
-	struct cli_progress progress;
-	struct sim_options opt = {
-	    .seed = r->c.seed,
-	    .keep_going = r->c.keep_going,
-	    .trace_accesses = r->c.trace_accesses,
-	    .out = r->temp,
-	    .muted = r->c.muted,
-	    .muted_count = r->c.muted_count,
-	    .stop = cli_stop,
-	    .progress = cli_progress_run,
-	    .progress_ctx = &progress,
-	};
-	char err[1024] = "";
-	int rc;
-
-	cli_progress_begin(&progress, r->c.sc.name, cli_given(r->args, CLI_QUIET));
-	rc = sim_run(&r->c.sc, &opt, &r->result, err, sizeof(err));
-	cli_progress_end(&progress);
-	return rc == 0 ? CLI_OK : cli_sim_error(rc, err);
-}
-
 static FILE *open_trace(const char *folder)
 {
 	char *path = cli_path(folder, "trace.txt");
@@ -268,7 +245,7 @@ int cli_replay(const struct cli_args *args)
 		rc = load_case(r);
 	if (rc == CLI_OK) {
 		r->temp = cli_temp_make();
-		rc = r->temp ? simulate(r) : CLI_FAILED;
+		rc = r->temp ? cli_case_run(r->args, &r->c, r->temp, &r->result) : CLI_FAILED;
 	}
 	if (rc == CLI_OK) {
 		rc = compare(r);

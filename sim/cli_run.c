@@ -15,30 +15,6 @@ struct run {
 	char *temp; /* folder of a run that is not kept */
 };
 
-static int simulate(struct run *r, const char *out)
-{
-	struct cli_progress progress;
-	struct sim_options opt = {
-	    .seed = r->c.seed,
-	    .threads = r->c.threads,
-	    .keep_going = r->c.keep_going,
-	    .trace_accesses = r->c.trace_accesses,
-	    .out = out,
-	    .muted = r->c.muted,
-	    .muted_count = r->c.muted_count,
-	    .stop = cli_stop,
-	    .progress = cli_progress_run,
-	    .progress_ctx = &progress,
-	};
-	char err[1024] = "";
-	int rc;
-
-	cli_progress_begin(&progress, r->c.sc.name, cli_given(r->args, CLI_QUIET));
-	rc = sim_run(&r->c.sc, &opt, &r->result, err, sizeof(err));
-	cli_progress_end(&progress);
-	return rc == 0 ? CLI_OK : cli_sim_error(rc, err);
-}
-
 /*
  * The steps of a counterexample and the JSON exist only if the run was written. Without --out that
  * happens in a temporary folder: at once if it is known to be needed or could not be had again,
@@ -50,13 +26,13 @@ static int simulate_unkept(struct run *r)
 	int rc;
 
 	if (!at_once) {
-		rc = simulate(r, NULL);
+		rc = cli_case_run(r->args, &r->c, NULL, &r->result);
 		if (rc != CLI_OK || !r->result.summary.violated || cli_interrupted())
 			return rc;
 		sim_result_free(&r->result);
 	}
 	r->temp = cli_temp_make();
-	return r->temp ? simulate(r, r->temp) : CLI_FAILED;
+	return r->temp ? cli_case_run(r->args, &r->c, r->temp, &r->result) : CLI_FAILED;
 }
 
 static void print_human(const struct run *r)
@@ -100,7 +76,7 @@ static int run(struct run *r)
 	if (out)
 		rc = cli_out_folder(out, "result.json", cli_given(r->args, CLI_FORCE));
 	if (rc == CLI_OK)
-		rc = out ? simulate(r, out) : simulate_unkept(r);
+		rc = out ? cli_case_run(r->args, &r->c, out, &r->result) : simulate_unkept(r);
 	if (rc != CLI_OK)
 		return rc;
 	if (r->result.json)

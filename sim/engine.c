@@ -122,7 +122,6 @@ static uint64_t due_of(const struct sim_world *w)
 		return w->t;
 	case SIM_LIFE_SLEEP:
 	case SIM_LIFE_DEAD:
-	case SIM_LIFE_HUNG:
 	case SIM_LIFE_OFF:
 		return w->wake_ns;
 	}

@@ -141,12 +141,8 @@ void sim_ghost_abandon(struct sim_world *w)
 	for (unsigned c = 0; c < sim.sc->channel.class_count; c++) {
 		struct sim_ghosts *g = &w->sent[c];
 
-		for (uint64_t i = g->head; i != g->tail; i++) {
-			if (!at(g, i)->open)
-				continue;
+		for (uint64_t i = g->head; i != g->tail; i++)
 			at(g, i)->open = false;
-			at(g, i)->uncertain = true;
-		}
 	}
 }
 

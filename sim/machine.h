@@ -148,8 +148,7 @@ struct sim_ghost {
 	uint64_t pair;	       /* sender's session */
 	uint64_t position;     /* of its bytes, free-running */
 	uint32_t offset, len_bytes, flow;
-	bool open;	/* the send call that took it is still under way */
-	bool uncertain; /* the sender died in that call: published or not */
+	bool open; /* the send call that took it is still under way */
 };
 
 struct sim_ghosts {
@@ -159,7 +158,7 @@ struct sim_ghosts {
 	uint64_t head, tail; /* entries head..tail-1 are in flight */
 	uint64_t byte_tail;
 	uint64_t recent_id[64], recent_pair[64]; /* delivered or lost, by id mod 64 */
-	uint64_t delivered, lost_session, lost_check, skipped;
+	uint64_t delivered, lost_session, skipped;
 	uint64_t last_id;  /* of the last delivered */
 	uint32_t bulk_run; /* lower-class frames delivered while one here was visible */
 };
@@ -196,7 +195,6 @@ enum sim_life {
 	SIM_LIFE_RUN,
 	SIM_LIFE_SLEEP,
 	SIM_LIFE_DEAD, /* crashed; comes back at wake_ns */
-	SIM_LIFE_HUNG, /* stands still until wake_ns */
 };
 
 struct sim_world {
@@ -219,7 +217,6 @@ struct sim_world {
 	uint32_t reads_worst;
 	uint32_t taken[IWC_CLASSES_MAX]; /* frames of this activation */
 	uint32_t spin_cell, spin_count;
-	uint32_t last_tag_cell; /* tag that was fetched last: where attacks aim */
 	/* doorbell */
 	uint64_t irq_ns;    /* pending interrupt arrives then; SIM_NEVER: none */
 	uint64_t irq_seq;   /* ringer's stores that it makes visible */
@@ -248,7 +245,7 @@ struct sim_world {
 	/* fault states: in force until */
 	int64_t clock_offset;
 	uint64_t no_take_ns, no_buffers_ns, delay_ns, delay_until_ns, late_tick_ns;
-	uint64_t no_ring_ns, keep_session_ns, one_slot_ns;
+	uint64_t no_ring_ns, keep_session_ns;
 	uint64_t kept_session;
 	uint64_t crash_again;	 /* accesses of its next boot after which it crashes again; 0: no */
 	uint64_t crash_again_at; /* the same as a count of accesses */
@@ -348,8 +345,6 @@ unsigned sim_memory_cell(enum sim_cell_kind kind, unsigned cls, unsigned index);
 uint64_t sim_memory_peek(enum sim_world_id owner, unsigned cell);
 /* A store that does not come from core/: seen by everybody at once. */
 void sim_memory_poke(enum sim_world_id owner, unsigned cell, uint64_t value);
-void sim_memory_poke_line(enum sim_world_id owner, unsigned cls, unsigned index,
-			  const uint8_t *bytes, uint32_t len_bytes);
 uint8_t *sim_memory_line(enum sim_world_id owner, unsigned cls, unsigned index);
 /* The doorbell's ordering: the target sees all that its ringer stored up to seq. */
 void sim_memory_order(struct sim_world *target, uint64_t seq);

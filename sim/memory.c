@@ -245,12 +245,6 @@ void sim_memory_poke(enum sim_world_id owner, unsigned cell, uint64_t value)
 	c->floor = w->seq;
 }
 
-void sim_memory_poke_line(enum sim_world_id owner, unsigned cls, unsigned index,
-			  const uint8_t *bytes, uint32_t len_bytes)
-{
-	memcpy(sim_memory_line(owner, cls, index), bytes, len_bytes);
-}
-
 void sim_memory_order(struct sim_world *target, uint64_t seq)
 {
 	if (seq > target->floor)
@@ -348,10 +342,8 @@ uint64_t sim_port_load(const struct iwc_word *word, bool acquire)
 	if (w->id == SIM_S) {
 		if (kind == SIM_CELL_SESSION && w->t < peer_of(w)->keep_session_ns)
 			value = peer_of(w)->kept_session;
-		if (kind == SIM_CELL_TAG && acquire) {
-			w->last_tag_cell = cell;
+		if (kind == SIM_CELL_TAG && acquire)
 			sim_attack_after_load(w, cell);
-		}
 	}
 	return value;
 }
