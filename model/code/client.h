@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #define MODEL_CLASSES_MAX 2u
 #define MODEL_LINES_MAX 8u  /* of a ring */
@@ -68,6 +69,9 @@ struct model_client {
  * the frames; unknown keys and values out of range are errors.
  */
 int model_client_read(const char *path, struct model_client *c, char *err, size_t err_size);
+
+/* client_text.c: the same client as the text of a file that says every key. */
+void model_client_write(FILE *out, const struct model_client *c);
 
 /* Bounds in words, for a verdict: "classes 1, lines 2, frames 4+0, crashes 1+0, ...". */
 void model_client_bounds(const struct model_client *c, char *text, size_t size);
