@@ -77,7 +77,7 @@ static bool read_long(struct reader *r, const config_setting_t *s, const struct 
 static bool read_number(struct reader *r, const config_setting_t *s, const struct key *key,
 			void *place)
 {
-	long value;
+	long value = 0;
 
 	if (!read_long(r, s, key, &value))
 		return false;
@@ -89,7 +89,7 @@ static bool read_number(struct reader *r, const config_setting_t *s, const struc
 static bool read_line_number(struct reader *r, const config_setting_t *s, const struct key *key,
 			     void *place)
 {
-	long value;
+	long value = 0;
 
 	if (!read_long(r, s, key, &value))
 		return false;
@@ -100,7 +100,7 @@ static bool read_line_number(struct reader *r, const config_setting_t *s, const 
 static bool read_epoch(struct reader *r, const config_setting_t *s, const struct key *key,
 		       void *place)
 {
-	long value;
+	long value = 0;
 
 	if (!read_long(r, s, key, &value))
 		return false;
@@ -152,7 +152,7 @@ static bool read_lines(struct reader *r, const config_setting_t *s, const struct
 		       void *place)
 {
 	unsigned log2 = 0;
-	long value;
+	long value = 0;
 
 	if (!read_long(r, s, key, &value))
 		return false;
