@@ -20,6 +20,8 @@
 #define EV_SLEEP 9
 #define EV_WAKE 10	/* a: 1 doorbell, 0 timer */
 #define EV_VIOLATION 11 /* a: enum iwc_violation; holds the peer for a violator */
+#define EV_SESSION 12	/* a: own epoch, b: acknowledged peer epoch; the session word is stored */
+#define EV_POWER 13	/* a new power cycle: both worlds off, memory zero, the monitor counts anew */
 
 /* As in enum iwc_state. */
 #define ST_DOWN 0
