@@ -4,7 +4,7 @@
  *
  * A command returns an exit code of enum cli_exit. Results go to stdout, everything else to stderr.
  * Nothing printed to stdout depends on the wall clock, the number of processes or the terminal,
- * colour apart.
+ * colour apart, and the cost of a search, which is what explore and check say of it.
  */
 #ifndef SIM_CLI_H
 #define SIM_CLI_H
@@ -47,6 +47,11 @@ enum cli_option_id {
 	CLI_RUNS,
 	CLI_STEPS,
 	CLI_AROUND,
+	CLI_WALK,
+	CLI_CLAIM,
+	CLI_DEPTH,
+	CLI_MEMORY,
+	CLI_TIME,
 	CLI_OUT,
 	CLI_FORCE,
 	CLI_SCENARIOS,
@@ -116,6 +121,7 @@ int cli_report(const struct cli_args *args);
 int cli_list(const struct cli_args *args);
 int cli_explain(const struct cli_args *args);
 int cli_demo(const struct cli_args *args);
+int cli_explore(const struct cli_args *args);
 int cli_help(const struct cli_args *args);
 int cli_version(const struct cli_args *args);
 

@@ -17,7 +17,7 @@
 #include "cli.h"
 
 const struct cli_option cli_option_table[CLI_OPTIONS] = {
-    [CLI_SEED] = {"seed", 's', "N", "seed, decimal or 0x; default: the scenario's"},
+    [CLI_SEED] = {"seed", 's', "N", "seed, decimal or 0x; default: the scenario's, or 1"},
     [CLI_SEEDS] = {"seeds", 0, "A..B", "seeds from A to B, both included"},
     [CLI_OFF] = {"off", 0, NULL, "take the threat's countermeasure away"},
     [CLI_SET] = {"set", 0, "KEY=VALUE", "override a key of the scenario; may be repeated"},
@@ -30,12 +30,17 @@ const struct cli_option cli_option_table[CLI_OPTIONS] = {
     [CLI_KEEP_GOING] = {"keep-going", 0, NULL, "do not stop at the first violation"},
     [CLI_TRACE_ACCESSES] = {"trace-accesses", 0, NULL, "write every shared access to the trace"},
     [CLI_JOBS] = {"jobs", 'j', "N", "processes; default: one for each CPU"},
-    [CLI_SHARD] = {"shard", 0, "I/N", "only the I-th of N equal parts of the seeds"},
+    [CLI_SHARD] = {"shard", 0, "I/N", "only the I-th of N equal parts of the seeds or checks"},
     [CLI_FAIL_FAST] = {"fail-fast", 0, NULL, "stop at the first seed that fails"},
     [CLI_MERGE] = {"merge", 0, NULL, "merge result files instead of running anything"},
     [CLI_RUNS] = {"runs", 0, "N", "at most so many runs; default 400"},
     [CLI_STEPS] = {"steps", 'n', "N", "how many steps to print; default 20"},
     [CLI_AROUND] = {"around", 0, NULL, "print steps after the failing one too"},
+    [CLI_WALK] = {"walk", 0, "N", "N random walks instead of a search"},
+    [CLI_CLAIM] = {"claim", 0, "NAME", "search for a claim about time, under weak fairness"},
+    [CLI_DEPTH] = {"depth", 0, "N", "longest schedule in steps; default 1000000"},
+    [CLI_MEMORY] = {"memory", 0, "MB", "end a search that needs more; default 4096"},
+    [CLI_TIME] = {"time", 0, "S", "end a search that takes more seconds"},
     [CLI_OUT] = {"out", 'o', "PATH", "where to write results"},
     [CLI_FORCE] = {"force", 'f', NULL, "write into a folder or file that is not an earlier result"},
     [CLI_SCENARIOS] = {"scenarios", 0, "DIR", "folder of scenarios"},
@@ -73,6 +78,11 @@ const struct cli_command cli_command_table[] = {
      OUTPUT_OPTIONS | CLI_BIT(CLI_SCENARIOS) | CLI_BIT(CLI_OUT) | CLI_BIT(CLI_FORCE) |
 	 CLI_BIT(CLI_JOBS),
      0, 0, cli_demo},
+    {"explore", "CLIENT", "search every schedule of the real core for a small client",
+     OUTPUT_OPTIONS | CLI_BIT(CLI_WALK) | CLI_BIT(CLI_SEED) | CLI_BIT(CLI_CLAIM) |
+	 CLI_BIT(CLI_DEPTH) | CLI_BIT(CLI_MEMORY) | CLI_BIT(CLI_TIME) | CLI_BIT(CLI_OUT) |
+	 CLI_BIT(CLI_FORCE),
+     1, 1, cli_explore},
     {"version", "", "print the version", 0, 0, 0, cli_version},
     {"help", "[COMMAND]", "this list, or help on a command", 0, 0, 1, cli_help},
 };

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "cli_explore.h"
 #include "report.h"
 #include "scenario_file.h"
 
@@ -240,6 +241,12 @@ int cli_replay(const struct cli_args *args)
 	r->args = args;
 	r->folder = args->operand[0];
 	r->old = load_json(r->folder);
+	if (r->old && strcmp(text_of(r->old, "schema"), EXPLORE_SCHEMA) == 0) {
+		rc = explore_replay(args, r->folder, r->old);
+		json_decref(r->old);
+		free(r);
+		return rc;
+	}
 	rc = r->old ? check_old(r) : CLI_USAGE;
 	if (rc == CLI_OK)
 		rc = load_case(r);
@@ -269,7 +276,9 @@ int cli_report(const struct cli_args *args)
 	size_t len;
 	int rc = CLI_USAGE;
 
-	if (json && cfg && html) {
+	if (json && strcmp(text_of(json, "schema"), EXPLORE_SCHEMA) == 0) {
+		rc = explore_report(folder, json);
+	} else if (json && cfg && html) {
 		text = cli_read_file(cfg, SCENARIO_BYTES_MAX, &len, err, sizeof(err));
 		if (text && report_write(json, text, html, err, sizeof(err)) == 0)
 			rc = CLI_OK;

@@ -112,7 +112,9 @@ void cli_progress_step(struct cli_progress *p, uint64_t done, uint64_t total, co
 	p->shown = true;
 	share = total ? (double)done / (double)total : 0;
 	left_s = share > 0 ? (double)(now_ns - p->start_ns) * 1e-9 * (1 - share) / share : 0;
-	fprintf(stderr, "\r\033[K%s %3.0f %%", p->what, 100 * share);
+	fprintf(stderr, "\r\033[K%s", p->what);
+	if (total)
+		fprintf(stderr, " %3.0f %%", 100 * share);
 	if (share > 0)
 		fprintf(stderr, "  ETA %.0f s", left_s);
 	if (more && *more)

@@ -12,5 +12,8 @@ TESTS += $(O)/test/client_test
 $(CLIENT_OBJS) $(CLIENT_TEST_OBJS): $(O)/obj/%.o: %.c $(FLAGS_STAMP)
 	$(call compile,$(CLIENT_FLAGS))
 
+# The program reads clients too.
+$(O)/iwc: $(CLIENT_OBJS)
+
 $(O)/test/client_test: $(CLIENT_TEST_OBJS) $(CLIENT_OBJS) $(O)/libiwc-native.a
 	$(call link,-lcmocka -lconfig)
