@@ -40,6 +40,7 @@ enum cli_option_id {
 	CLI_THREADS,
 	CLI_KEEP_GOING,
 	CLI_TRACE_ACCESSES,
+	CLI_CONFORM,
 	CLI_JOBS,
 	CLI_SHARD,
 	CLI_FAIL_FAST,
@@ -304,6 +305,16 @@ bool cli_print_steps(const json_t *result, unsigned steps, bool around);
  * line and, for iwc replay, the member options. Returns an exit code.
  */
 int cli_result_finish(const char *folder, json_t *result, const struct cli_case *c);
+
+/* --- cli_conform.c: a trace against the specification --- */
+
+/*
+ * Is folder/trace.txt, of this case, one that the specification allows? Fills *result (verdict,
+ * why, line, counts); NULL if it could not be asked, and a message has said why. Returns an exit
+ * code.
+ */
+int cli_conform(const struct cli_case *c, const char *folder, json_t **result);
+void cli_conform_print(const json_t *result, const char *folder);
 
 /* --- cli_pool.c: jobs in worker processes --- */
 

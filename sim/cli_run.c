@@ -12,7 +12,8 @@ struct run {
 	const struct cli_args *args;
 	struct cli_case c;
 	struct sim_result result;
-	char *temp; /* folder of a run that is not kept */
+	char *temp;	 /* folder of a run that is not kept */
+	json_t *conform; /* what --conform found; NULL: nothing */
 };
 
 /*
@@ -22,7 +23,8 @@ struct run {
  */
 static int simulate_unkept(struct run *r)
 {
-	bool at_once = cli_given(r->args, CLI_JSON) || r->c.threads;
+	bool at_once =
+	    cli_given(r->args, CLI_JSON) || cli_given(r->args, CLI_CONFORM) || r->c.threads;
 	int rc;
 
 	if (!at_once) {
@@ -33,6 +35,11 @@ static int simulate_unkept(struct run *r)
 	}
 	r->temp = cli_temp_make();
 	return r->temp ? cli_case_run(r->args, &r->c, r->temp, &r->result) : CLI_FAILED;
+}
+
+static const char *folder(const struct run *r)
+{
+	return r->temp ? r->temp : r->args->value[CLI_OUT];
 }
 
 static void print_human(const struct run *r)
@@ -48,6 +55,8 @@ static void print_human(const struct run *r)
 	}
 	if (s->violated)
 		putchar('\n');
+	if (r->conform)
+		cli_conform_print(r->conform, folder(r));
 	if (!cli_given(r->args, CLI_OUT) && !quiet)
 		puts("hint: --out DIR keeps the trace, the captures and a report");
 	if (line && s->verdict != SIM_PASS)
@@ -65,14 +74,20 @@ static int print(struct run *r)
 		cli_error("bug: the run gave no result");
 		return CLI_BUG;
 	}
+	if (r->conform)
+		json_object_set(r->result.json, "conform", r->conform);
 	return cli_print_json(json_incref(r->result.json));
 }
 
 static int run(struct run *r)
 {
 	const char *out = r->args->value[CLI_OUT];
-	int rc = CLI_OK, printed, verdict;
+	int rc = CLI_OK, printed, verdict, conforms = CLI_OK;
 
+	if (r->c.threads && cli_given(r->args, CLI_CONFORM)) {
+		cli_error("run: --conform: a run on threads leaves no trace to judge");
+		return CLI_USAGE;
+	}
 	if (out)
 		rc = cli_out_folder(out, "result.json", cli_given(r->args, CLI_FORCE));
 	if (rc == CLI_OK)
@@ -80,14 +95,16 @@ static int run(struct run *r)
 	if (rc != CLI_OK)
 		return rc;
 	if (r->result.json)
-		rc = cli_result_finish(out ? out : r->temp, r->result.json, &r->c);
+		rc = cli_result_finish(folder(r), r->result.json, &r->c);
+	if (cli_given(r->args, CLI_CONFORM))
+		conforms = cli_conform(&r->c, folder(r), &r->conform);
 	printed = print(r);
 	verdict = cli_verdict_exit(&r->result.summary);
 	/* a run that was to fail and did not is no success */
 	if (verdict == CLI_OK && r->c.off)
 		verdict = CLI_FAILED;
-	if (verdict != CLI_OK)
-		return verdict;
+	if (verdict != CLI_OK || conforms != CLI_OK)
+		return verdict != CLI_OK ? verdict : conforms;
 	return rc != CLI_OK ? rc : printed;
 }
 
@@ -105,6 +122,7 @@ int cli_run(const struct cli_args *args)
 	if (rc == CLI_OK) {
 		rc = run(r);
 		sim_result_free(&r->result);
+		json_decref(r->conform);
 		cli_temp_remove(r->temp);
 		cli_case_free(&r->c);
 	}

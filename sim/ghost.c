@@ -118,9 +118,18 @@ static void note_occupancy(struct sim_world *w, unsigned cls)
 void sim_ghost_published(struct sim_world *w, unsigned cls)
 {
 	struct sim_ghosts *g = &w->sent[cls];
+	uint64_t i = g->tail;
 
-	for (uint64_t i = g->tail; i != g->head && at(g, i - 1u)->published_ns == 0u; i--)
-		at(g, i - 1u)->published_ns = w->t;
+	/* Of the frames that this call was offered, those that it has copied. */
+	while (i != g->head && at(g, i - 1u)->open && at(g, i - 1u)->published_ns == 0u)
+		i--;
+	for (; i != g->tail && w->copied != 0u; i++, w->copied--) {
+		struct sim_ghost *e = at(g, i);
+
+		e->published_ns = w->t;
+		sim_observe((uint8_t)w->id, SIM_EV_PUBLISH, cls,
+			    sim_frame_id(g->bytes + e->offset, e->len_bytes), e->len_bytes, w->t);
+	}
 	note_occupancy(w, cls);
 }
 

@@ -99,6 +99,9 @@ enum sim_event_kind {
 	SIM_EV_PROPERTY,  /* a: property */
 	SIM_EV_ACCESS,	  /* a: enum sim_access, b: offset, c: value */
 	SIM_EV_PHASE,	  /* a: 1 closing phase begins */
+	SIM_EV_PUBLISH,	  /* a: class, b: id, c: length; the peer can take the frame from now on */
+	SIM_EV_ANNOUNCE,  /* b: epochs; the session word is stored */
+	SIM_EV_RING,	  /* the endpoint rings, whatever becomes of it */
 };
 
 enum sim_drop {
@@ -255,6 +258,7 @@ struct sim_world {
 		uint32_t index, len_bytes;
 	} out[IWC_BURST_MAX];
 	unsigned out_count, out_class;
+	unsigned copied; /* frames that it has copied out and not published yet */
 	struct sim_coro coro;
 };
 

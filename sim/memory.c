@@ -388,6 +388,8 @@ void sim_port_store(struct iwc_word *word, uint64_t value, bool release)
 	trace_access(w, SIM_ACCESS_STORE, cell, value);
 	if (kind == SIM_CELL_TAG && release)
 		sim_ghost_published(w, cls);
+	if (kind == SIM_CELL_SESSION)
+		sim_observe((uint8_t)w->id, SIM_EV_ANNOUNCE, 0, value, 0, w->t);
 }
 
 void sim_port_fence(bool full)
@@ -540,6 +542,7 @@ void sim_port_copy_out(uint8_t *line, const void *src, uint32_t len_bytes)
 			w->t += (uint64_t)stall;
 	}
 	trace_access(w, SIM_ACCESS_COPY_OUT, (uint64_t)(line - sim.section[w->id].base), len_bytes);
+	w->copied++;
 	if (w->out_count == 0u || w->out_class != (unsigned)cls)
 		w->out_count = 0;
 	if (w->out_count < IWC_BURST_MAX) {
@@ -585,6 +588,7 @@ void sim_port_ring(void *port)
 {
 	struct sim_world *w = port;
 
+	sim_observe((uint8_t)w->id, SIM_EV_RING, 0, 0, 0, w->t);
 	sim_monitor_doorbell(w, w->t);
 }
 

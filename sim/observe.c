@@ -169,9 +169,9 @@ static int access_text(const struct sim_event *e, char *buf, size_t size)
 const char *sim_event_kind_name(enum sim_event_kind kind)
 {
 	static const char *const names[] = {
-	    "boot",  "crash", "session",  "renew",     "send",	 "deliver",
-	    "drop",  "smc",   "deferred", "interrupt", "wake",	 "violation",
-	    "fault", "late",  "deadline", "property",  "access", "phase"};
+	    "boot",	"crash",    "session",	 "renew", "send",      "deliver",  "drop",
+	    "smc",	"deferred", "interrupt", "wake",  "violation", "fault",	   "late",
+	    "deadline", "property", "access",	 "phase", "publish",   "announce", "ring"};
 
 	return (unsigned)kind < sizeof(names) / sizeof(names[0]) ? names[kind] : "?";
 }
@@ -188,6 +188,9 @@ static int life_text(const struct sim_event *e, char *buf, size_t size)
 	case SIM_EV_STATE:
 		return snprintf(buf, size, "%s epoch %" PRIu64 " peer %" PRIu64, state_name(e->a),
 				e->b >> 32, e->b & UINT32_MAX);
+	case SIM_EV_ANNOUNCE:
+		return snprintf(buf, size, "epoch %" PRIu64 " peer %" PRIu64, e->b >> 32,
+				e->b & UINT32_MAX);
 	case SIM_EV_RENEW:
 		return snprintf(buf, size, "goes on as epoch %" PRIu32, e->a);
 	case SIM_EV_PHASE:
@@ -206,6 +209,7 @@ int sim_event_text(const struct sim_event *e, char *buf, size_t size)
 	buf[0] = '\0';
 	switch (e->kind) {
 	case SIM_EV_SEND:
+	case SIM_EV_PUBLISH:
 	case SIM_EV_RECV:
 		return snprintf(buf, size, "%s #%" PRIu64 " %" PRIu64 " bytes", class_name(e->a),
 				e->b, e->c);

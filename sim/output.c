@@ -126,7 +126,8 @@ void sim_output_event(struct sim_output *o, const struct sim_event *e)
 	    o->error == 0)
 		o->error = errno;
 	/* Frames are in the other file; every access would drown the rest. */
-	if (e->kind == SIM_EV_SEND || e->kind == SIM_EV_RECV || e->kind == SIM_EV_ACCESS)
+	if (e->kind == SIM_EV_SEND || e->kind == SIM_EV_RECV || e->kind == SIM_EV_PUBLISH ||
+	    e->kind == SIM_EV_ACCESS)
 		return;
 	snprintf(line, sizeof(line), "world=%s kind=%s %s", lane(e->who),
 		 sim_event_kind_name((enum sim_event_kind)e->kind), text);

@@ -192,6 +192,7 @@ static int send_burst(struct sim_world *w, unsigned cls, unsigned n)
 	w->op++;
 	w->out_count = 0;
 	w->out_class = cls;
+	w->copied = 0;
 	w->reads_bound += 4u;
 	sent = w->core->send(&w->ep, cls, f, n);
 	sim_ghost_settle(w, cls, n, sent > 0 ? (unsigned)sent : 0u);

@@ -10,8 +10,8 @@ _iwc_options()
 
 	case $1 in
 	run)
-		echo "$case --seed --mute --threads --keep-going --trace-accesses --out --force" \
-			"--json --quiet --help"
+		echo "$case --seed --mute --threads --keep-going --trace-accesses --conform --out" \
+			"--force --json --quiet --help"
 		;;
 	sweep)
 		echo "$case --seeds --jobs --shard --fail-fast --merge --out --force --json" \

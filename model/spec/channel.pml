@@ -35,9 +35,9 @@
  *   EV_BELL		when a doorbell reaches the world, before the EV_WAKE that it causes
  *   EV_SLEEP, EV_WAKE	when the world has decided to sleep, and when it goes on; or neither ever
  *
- * Epochs are small numbers from 1: which number of the monitor it is, counted for each world over
- * the power cycle, so that a wrap of the real ones is the client's affair. Frames are named by
- * numbers other than 0; a name may come back when it is no longer in flight.
+ * Epochs are numbers other than 0, compared by their difference: in a byte they are small ones, which
+ * number of the monitor it is, counted for each world from 1 on; in an int they may be the real ones.
+ * Frames are named by numbers other than 0; a name may come back when it is no longer in flight.
  *
  * State: about 12 bytes a world and SPEC_FRAMES + 1 for each class and direction, all of it a function
  * of what may still matter. Nothing is chosen, and all of it may stand in a d_step. Facts about epochs
@@ -77,6 +77,10 @@
 /* Does every ring reach the other world, and no other doorbell? */
 #ifndef SPEC_BELLS
 #define SPEC_BELLS 1
+#endif
+/* Are the frames of class c that w receives judged? */
+#ifndef SPEC_JUDGED
+#define SPEC_JUDGED(w, c) SPEC_TRUST(w)
 #endif
 /* n frames of class c on their way to world w are lost with their session. */
 #ifndef SPEC_LOST
@@ -122,6 +126,8 @@ hidden int spec_i, spec_c;
 #define spec_flow(w, c) ((w) * SPEC_CLASSES + (c))
 #define spec_at(w, c, i) spec_fly[spec_flow(w, c) * SPEC_FRAMES + (i)]
 #define spec_count(w, c) spec_flying[spec_flow(w, c)]
+/* Epochs wrap where the type is wide enough to hold real ones; 0 is none, and any is higher. */
+#define spec_higher(e, than) ((than) == 0 || (e) - (than) > 0)
 #define spec_bit(mask, k) ((k) >= 0 && (k) < 31 && (((mask) >> (k)) & 1) != 0)
 /* Has world w announced epoch e? */
 #define spec_announced(w, e) spec_bit(spec[w].said, spec[w].top - (e))
@@ -169,12 +175,12 @@ inline spec_pop(w, c)
 
 /* --- life --- */
 
-#define spec_shifted(mask, k) ((k) < 31 -> ((mask) << (k)) & SPEC_MASK : 0)
+#define spec_shifted(mask, k) ((k) >= 0 && (k) < 31 -> ((mask) << (k)) & SPEC_MASK : 0)
 
 /* The monitor hands out epoch e. Facts about epochs are kept by their distance from the newest. */
 inline spec_new_epoch(w, e, phase)
 {
-	spec_demand((e) > spec[w].top, RULE_EPOCH);
+	spec_demand(spec_higher(e, spec[w].top), RULE_EPOCH);
 	if
 	:: spec_good ->
 		spec[w].said = spec_shifted(spec[w].said, (e) - spec[w].top);
@@ -280,7 +286,7 @@ inline spec_acknowledge(w, e, peer)
 	spec_demand(!spec[w].owes, RULE_R4);
 	spec_demand((e) == spec[w].own && spec[w].acked == 0, RULE_WORD);
 	spec_demand(!SPEC_TRUST(w) || spec_announced(1 - (w), peer), RULE_ANNOUNCED);
-	spec_demand((peer) > spec[w].highest, RULE_R3);
+	spec_demand(spec_higher(peer, spec[w].highest), RULE_R3);
 	if
 	:: spec_good ->
 		spec[w].acked = peer;
@@ -362,8 +368,8 @@ inline spec_send(w, c, n)
 	spec_demand(spec_linked(w), RULE_STATE);
 	spec_demand(!spec[w].owes, RULE_R4);
 	if
-	:: !spec_good || !SPEC_TRUST(1 - (w))
-	:: spec_good && SPEC_TRUST(1 - (w)) && spec[1 - (w)].own == spec[w].acked &&
+	:: !spec_good || !SPEC_JUDGED(1 - (w), c)
+	:: spec_good && SPEC_JUDGED(1 - (w), c) && spec[1 - (w)].own == spec[w].acked &&
 	   spec[1 - (w)].acked == spec[w].own ->
 		if
 		:: spec_count(1 - (w), c) < SPEC_FRAMES ->
@@ -392,7 +398,7 @@ inline spec_recv(w, c, n)
 	spec_demand(spec_linked(w), RULE_STATE);
 	spec_demand(!spec[w].owes, RULE_R4);
 	if
-	:: spec_good && SPEC_TRUST(w) ->
+	:: spec_good && SPEC_JUDGED(w, c) ->
 		spec_find(w, c, n);
 		spec_demand(spec_i < spec_count(w, c), RULE_FRESH);
 		spec_demand(spec_i == 0 || SPEC_GAPS(w, c), RULE_ORDER);
