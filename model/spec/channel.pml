@@ -280,44 +280,44 @@ inline spec_withdraw(w)
 }
 
 /* {epoch, the peer's}. */
-inline spec_acknowledge(w, e, peer)
+inline spec_acknowledge(w, e, f)
 {
 	spec_demand(spec_runs(w) && spec[w].state == ST_DOWN && !spec[w].accuses, RULE_STATE);
 	spec_demand(!spec[w].owes, RULE_R4);
 	spec_demand((e) == spec[w].own && spec[w].acked == 0, RULE_WORD);
-	spec_demand(!SPEC_TRUST(w) || spec_announced(1 - (w), peer), RULE_ANNOUNCED);
-	spec_demand(spec_higher(peer, spec[w].highest), RULE_R3);
+	spec_demand(!SPEC_TRUST(w) || spec_announced(1 - (w), f), RULE_ANNOUNCED);
+	spec_demand(spec_higher(f, spec[w].highest), RULE_R3);
 	if
 	:: spec_good ->
-		spec[w].acked = peer;
-		spec[w].highest = peer;
+		spec[w].acked = f;
+		spec[w].highest = f;
 		spec[w].owes = 1;
 		if
-		:: spec[1 - (w)].own == (peer) -> spec[1 - (w)].acks = spec[1 - (w)].acks | 1
+		:: spec[1 - (w)].own == (f) -> spec[1 - (w)].acks = spec[1 - (w)].acks | 1
 		:: else
 		fi
 	:: else
 	fi
 }
 
-inline spec_session(w, e, peer)
+inline spec_session(w, e, f)
 {
 	spec_demand(spec_acts(w), RULE_LIFE);
 	if
-	:: (peer) != 0 -> spec_acknowledge(w, e, peer)
-	:: (peer) == 0 && (e) == 0 -> spec_clear(w)
-	:: (peer) == 0 && (e) != 0 && (e) == spec[w].own -> spec_withdraw(w)
+	:: (f) != 0 -> spec_acknowledge(w, e, f)
+	:: (f) == 0 && (e) == 0 -> spec_clear(w)
+	:: (f) == 0 && (e) != 0 && (e) == spec[w].own -> spec_withdraw(w)
 	:: else -> spec_announce(w, e)
 	fi
 }
 
 /* --- the state that a world says it is in --- */
 
-inline spec_state(w, st, e, peer)
+inline spec_state(w, st, e, f)
 {
 	spec_demand(spec_acts(w) && spec[w].life >= LIFE_RENEW, RULE_LIFE);
 	spec_demand(!spec[w].owes, RULE_R4);
-	spec_demand((e) == spec[w].own && (peer) == spec[w].acked, RULE_WORD);
+	spec_demand((e) == spec[w].own && (f) == spec[w].acked, RULE_WORD);
 	if
 	:: (st) == ST_DOWN ->
 		spec_demand(spec[w].acked == 0, RULE_STATE);
