@@ -14,6 +14,7 @@ FUZZ_SRCS += $(CORE_FUZZ_SRCS)
 LINT_FLAGS += $(addprefix core:,$(CORE_FLAGS) -Icore/port/native)
 LINT_FLAGS += $(addprefix core/port/native:,$(CORE_FLAGS) -Icore/port/native)
 LINT_FLAGS += $(addprefix core/port/null:,$(CORE_FLAGS) -Icore/port/null)
+LINT_FLAGS += $(addprefix core/port/adversary:,$(CORE_FLAGS) -D_GNU_SOURCE -Icore/port/adversary)
 LINT_NEEDS += $(O)/libiwc-null.a
 
 # --- native and null port ----------------------------------------------------------------------
@@ -96,6 +97,7 @@ $(CORE_TEST_SRCS:core/%.c=$(O)/cov/test/%): $(O)/cov/test/%: $(O)/cov/core/%.o \
 FUZZ_FLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
 CORE_FUZZ_PORT := $(firstword $(wildcard core/port/adversary) core/port/native)
+CORE_FUZZ_CFLAGS := -D_GNU_SOURCE -Icore -I$(CORE_FUZZ_PORT)
 CORE_FUZZERS := $(CORE_FUZZ_SRCS:core/%.c=$(O)/fuzz/%)
 CORE_FUZZ_OBJS := $(patsubst %.c,$(O)/fuzz/obj/%.o,$(call port_srcs,$(CORE_FUZZ_PORT)))
 CORE_FUZZ_MAIN_OBJS := $(CORE_FUZZ_SRCS:%.c=$(O)/fuzz/obj/%.o)
@@ -107,10 +109,10 @@ $(CORE_FUZZ_OBJS) $(CORE_FUZZ_MAIN_OBJS) $(CORE_FUZZERS): private override CC :=
 $(CORE_FUZZ_OBJS) $(CORE_FUZZ_MAIN_OBJS) $(CORE_FUZZERS): private override CFLAGS := $(FUZZ_FLAGS)
 
 $(CORE_FUZZ_OBJS): $(O)/fuzz/obj/%.o: %.c $(FLAGS_STAMP)
-	$(call compile,$(CORE_FLAGS) -I$(CORE_FUZZ_PORT) -fsanitize=fuzzer-no-link)
+	$(call compile,$(CORE_FLAGS) $(CORE_FUZZ_CFLAGS) -fsanitize=fuzzer-no-link)
 
 $(CORE_FUZZ_MAIN_OBJS): $(O)/fuzz/obj/%.o: %.c $(FLAGS_STAMP)
-	$(call compile,-std=gnu11 -Icore -I$(CORE_FUZZ_PORT) -fsanitize=fuzzer-no-link)
+	$(call compile,-std=gnu11 $(CORE_FUZZ_CFLAGS) -fsanitize=fuzzer-no-link)
 
 LIST-fuzz-core := $(CORE_FUZZ_OBJS)
 $(O)/fuzz/libiwc.a: $(CORE_FUZZ_OBJS) $(O)/gen/fuzz-core.list
@@ -118,3 +120,24 @@ $(O)/fuzz/libiwc.a: $(CORE_FUZZ_OBJS) $(O)/gen/fuzz-core.list
 
 $(CORE_FUZZERS): $(O)/fuzz/%: $(O)/fuzz/obj/core/%.o $(O)/fuzz/libiwc.a
 	$(call link,-fsanitize=fuzzer)
+
+# The same fuzzers under AFL++, for who has it: its compiler brings a driver of the same interface.
+AFL_CC ?= $(firstword $(shell command -v afl-clang-fast afl-cc 2>/dev/null))
+AFL_FUZZERS := $(CORE_FUZZ_SRCS:core/%.c=$(O)/afl/%)
+
+$(AFL_FUZZERS): $(O)/afl/%: core/%.c $(call port_srcs,$(CORE_FUZZ_PORT)) $(CORE_HDRS) $(FLAGS_STAMP)
+	$(call say,AFL,$@)
+	@mkdir -p $(@D)
+	$(Q)$(AFL_CC) -std=gnu11 $(CORE_FUZZ_CFLAGS) -O1 -g -fsanitize=fuzzer,address,undefined \
+		-fno-sanitize-recover=all $(filter %.c,$^) -o $@
+
+.PHONY: fuzz-afl
+
+## fuzz-afl: fuzz core/ with AFL++ for FUZZ_SECONDS=600 each
+ifeq ($(AFL_CC),)
+fuzz-afl:
+	@echo 'fuzz-afl: no afl-clang-fast and no afl-cc: install the package afl++' >&2; exit 1
+else
+fuzz-afl: $(AFL_FUZZERS)
+	@O='$(O)' FUZZERS='$(AFL_FUZZERS)' FUZZ_SECONDS='$(FUZZ_SECONDS)' sim/make/check.sh fuzz-afl
+endif

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# check.sh check|coverage|fuzz: run the test programs that make built and count their test cases.
+# check.sh check|coverage|fuzz|fuzz-afl: run the test programs that make built, count their cases.
 #
 # make hands over by the environment: O the build folder; TESTS, BATS, COV_TESTS lists of files;
 # FUZZERS a list of program:runs; FUZZ_SRCS; SAN, STRICT, JOBS, FUZZ_SECONDS.
@@ -277,6 +277,31 @@ fuzz_long()
 	return "$failed"
 }
 
+# AFL++ wants one process a fuzzer; it goes on from what it has found before. A crash or a hang that
+# it keeps is a failure.
+fuzz_afl()
+{
+	local program name out failed=0
+
+	for program in $FUZZERS; do
+		name=$(basename "$program")
+		out=$O/afl/found/$name
+		mkdir -p "$out"
+		printf '  %-5s %s for %s s\n' AFL "$name" "$FUZZ_SECONDS"
+		AFL_NO_UI=1 AFL_AUTORESUME=1 AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 \
+			afl-fuzz -V "$FUZZ_SECONDS" -i core/corpus/"$name" -o "$out" -- "$program" \
+			>"$O/afl/$name.log" 2>&1 </dev/null || {
+			tail -n 20 "$O/afl/$name.log"
+			failed=1
+		}
+		if [ -n "$(find "$out" -path '*/crashes/id:*' -o -path '*/hangs/id:*')" ]; then
+			printf '        inputs that fail are kept in %s\n' "$out"
+			failed=1
+		fi
+	done
+	return "$failed"
+}
+
 summary()
 {
 	find "$check_dir" -maxdepth 1 -name '*.count' -exec cat {} + | awk '
@@ -331,8 +356,9 @@ coverage)
 	summary
 	;;
 fuzz) fuzz_long ;;
+fuzz-afl) fuzz_afl ;;
 *)
-	printf '%s\n' "usage: check.sh check|coverage|fuzz, by make" >&2
+	printf '%s\n' "usage: check.sh check|coverage|fuzz|fuzz-afl, by make" >&2
 	exit 2
 	;;
 esac
