@@ -53,6 +53,11 @@ enum cli_option_id {
 	CLI_DEPTH,
 	CLI_MEMORY,
 	CLI_TIME,
+	CLI_FULL,
+	CLI_RESUME,
+	CLI_STRICT,
+	CLI_LIST,
+	CLI_REPORT,
 	CLI_OUT,
 	CLI_FORCE,
 	CLI_SCENARIOS,
@@ -123,6 +128,7 @@ int cli_list(const struct cli_args *args);
 int cli_explain(const struct cli_args *args);
 int cli_demo(const struct cli_args *args);
 int cli_explore(const struct cli_args *args);
+int cli_check(const struct cli_args *args);
 int cli_help(const struct cli_args *args);
 int cli_version(const struct cli_args *args);
 

@@ -10,7 +10,6 @@
 #include "version.h"
 
 #define STEPS 12
-#define DEPTH_DEFAULT 1000000u
 #define MEMORY_DEFAULT_MB 4096u
 #define WALKS_MAX UINT64_C(1000000000000)
 
@@ -58,7 +57,6 @@ static int read_options(struct explore *e)
 
 	s->claim = args->value[CLI_CLAIM];
 	s->seed = 1;
-	s->depth = DEPTH_DEFAULT;
 	s->memory_mb = MEMORY_DEFAULT_MB;
 	s->what = e->client.name;
 	s->quiet = cli_given(args, CLI_QUIET);

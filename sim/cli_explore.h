@@ -11,7 +11,7 @@
 
 /* --- cli_explore_run.c: the programs that have the real core inside --- */
 
-/* Path of verifier or walk, malloc'd; NULL: it is not there, and why says where it was looked for.
+/* Path of verifier, verifier-live or walk, malloc'd; NULL: it is not there, and why says where it was looked for.
  */
 char *explore_program(const char *name, char *why, size_t why_size);
 
@@ -19,7 +19,8 @@ struct explore_search {
 	const char *folder; /* scratch, holds client.cfg */
 	const char *claim;  /* LTL claim; NULL: safety */
 	uint64_t walks;	    /* random walks instead of a search; 0: none */
-	uint64_t seed, depth, memory_mb, time_s;
+	uint64_t seed, depth; /* depth 0: the program's own */
+	uint64_t memory_mb, time_s;
 	const char *what; /* for the progress */
 	bool quiet;
 };

@@ -10,7 +10,8 @@
 #include "cli_explore.h"
 #include "cli_pan.h"
 
-#define HASH_LOG2 22 /* slots of the first table; pan makes it larger by itself */
+#define DEPTH_DEFAULT 1000000u /* of a search */
+#define HASH_LOG2 22	       /* slots of the first table; pan makes it larger by itself */
 
 /* --- where they are --- */
 
@@ -106,10 +107,17 @@ static void print_end(const char *text, unsigned lines)
 	fprintf(stderr, "%s", p > text ? p + 2 : p);
 }
 
-/* What ended without a verdict is a bug, the verifier's or the core's inside it. */
+/*
+ * What ended without a verdict is a bug, the verifier's or the core's inside it, unless it was the
+ * client that it refused.
+ */
 static int no_verdict(const char *program, const struct cli_child_end *end, const char *why,
 		      const char *text)
 {
+	if (end->status == CLI_USAGE) {
+		print_end(text, 12);
+		return CLI_USAGE;
+	}
 	if (end->signal)
 		cli_error("%s: %s; it was ended by signal %d", program, why, end->signal);
 	else
@@ -191,7 +199,7 @@ static void set_violation(json_t *result, const json_t *line)
 static int write_schedule(const struct explore_search *s, const char *verifier, const char *trail)
 {
 	char *schedule = NULL, *out = cli_path(s->folder, "trail.out"), *text = NULL;
-	const char *argv[] = {verifier, "-r", trail, NULL};
+	const char *argv[] = {verifier, "-r", trail, s->claim ? "-N" : NULL, s->claim, NULL};
 	const char *env[] = {"IWC_CLIENT=client.cfg", "IWC_SCHEDULE=schedule", NULL};
 	struct cli_child child = {
 	    .argv = argv, .env = env, .folder = s->folder, .out = out, .err = out};
@@ -257,7 +265,8 @@ static int judge_pan(const struct explore_search *s, const char *verifier,
 		return no_verdict(verifier, end, why, text);
 	}
 	if (strcmp(verdict, "UNDECIDED") == 0 && r.depth_small && !r.memory_out) {
-		snprintf(limit, sizeof(limit), " (--depth %" PRIu64 ")", s->depth);
+		snprintf(limit, sizeof(limit), " (--depth %" PRIu64 ")",
+			 s->depth ? s->depth : DEPTH_DEFAULT);
 		strncat(why, limit, sizeof(why) - strlen(why) - 1);
 	} else if (strcmp(verdict, "UNDECIDED") == 0 && r.memory_out) {
 		snprintf(limit, sizeof(limit), " (--memory %" PRIu64 ")", s->memory_mb);
@@ -312,7 +321,7 @@ static int search_spin(const struct explore_search *s, const char *verifier, jso
 	unsigned n = 4;
 	int rc;
 
-	snprintf(depth, sizeof(depth), "-m%" PRIu64, s->depth);
+	snprintf(depth, sizeof(depth), "-m%" PRIu64, s->depth ? s->depth : DEPTH_DEFAULT);
 	snprintf(hash, sizeof(hash), "-w%d", HASH_LOG2);
 	if (s->claim) {
 		argv[n++] = "-a";
@@ -329,32 +338,59 @@ static int search_spin(const struct explore_search *s, const char *verifier, jso
 
 /* --- random walks --- */
 
+/* A bound that ended the walks, in words; false: none did. */
+static bool walks_cut(const struct explore_search *s, const struct cli_child_end *end,
+		      const char *text, const json_t *line, char *why, size_t why_size)
+{
+	if (strcmp(cli_json_text(line, "verdict"), "FAIL") == 0)
+		return false;
+	if (end->timed_out)
+		snprintf(why, why_size, "time: %" PRIu64 " s were over before the walks",
+			 s->time_s);
+	else if (!line && end->interrupted)
+		snprintf(why, why_size, "interrupted");
+	else if (!line && end->status == CLI_UNDECIDED && strstr(text, "out of memory"))
+		snprintf(why, why_size, "memory: it ended before the walks (--memory %" PRIu64 ")",
+			 s->memory_mb);
+	else
+		return false;
+	return true;
+}
+
+/* Walks that came to the depth and not to their end belong to the bounds. */
+static void tell_cut(json_t *result, double cut)
+{
+	char *bounds = NULL;
+
+	if (cut >= 1 &&
+	    cli_append(&bounds, "%s, %.0f of them cut off", cli_json_text(result, "bounds"), cut))
+		json_object_set_new(result, "bounds", json_string(bounds));
+	free(bounds);
+}
+
 static int judge_walk(const struct explore_search *s, const char *walk,
 		      const struct cli_child_end *end, const char *text, json_t *result)
 {
-	char why_not[100];
 	const char *fault, *why = "";
 	json_t *line = cli_verdict_line(text, &fault);
+	char cut[100];
 	int rc = CLI_OK;
 
-	if (end->timed_out && (!line || strcmp(cli_json_text(line, "verdict"), "FAIL") != 0)) {
-		snprintf(why_not, sizeof(why_not), "time: %" PRIu64 " s were over before the walks",
-			 s->time_s);
-		set_verdict(result, "UNDECIDED", why_not);
-	} else if (end->interrupted && !line) {
-		set_verdict(result, "UNDECIDED", "interrupted");
+	if (walks_cut(s, end, text, line, cut, sizeof(cut))) {
+		set_verdict(result, "UNDECIDED", cut);
 	} else if (!line) {
 		return no_verdict(walk, end, fault, text);
 	} else if (end->status != cli_verdict_code(cli_json_text(line, "verdict"))) {
 		rc = no_verdict(walk, end, "verdict and exit code do not agree", text);
 	} else {
 		why = cli_json_text(line, "why");
-		set_verdict(result, cli_json_text(line, "verdict"),
-			    *why ? why : cli_json_text(line, "text"));
+		why = *why ? why : cli_json_text(line, "text");
+		set_verdict(result, cli_json_text(line, "verdict"), why);
 	}
 	if (line) {
 		set_number(result, "executions", cli_json_number(line, "executions"));
 		set_number(result, "steps", cli_json_number(line, "steps"));
+		tell_cut(result, cli_json_number(line, "cut"));
 	}
 	set_cost(result, end->seconds, end->memory_mb);
 	if (rc == CLI_OK && strcmp(cli_json_text(result, "verdict"), "FAIL") == 0) {
@@ -368,14 +404,17 @@ static int judge_walk(const struct explore_search *s, const char *walk,
 static int search_walk(const struct explore_search *s, const char *walk, json_t *result)
 {
 	char runs[24], seed[24], depth[24], *text;
-	const char *argv[] = {walk, "--client", "client.cfg", "--runs",	    runs,	"--seed",
-			      seed, "--depth",	depth,	      "--schedule", "schedule", NULL};
+	const char *argv[] = {walk, "--client", "client.cfg", "--schedule", "schedule", "--runs",
+			      runs, "--seed",	seed,	      "--depth",    depth,	NULL};
 	struct cli_child_end end;
 	int rc;
 
 	snprintf(runs, sizeof(runs), "%" PRIu64, s->walks);
 	snprintf(seed, sizeof(seed), "%" PRIu64, s->seed);
-	snprintf(depth, sizeof(depth), "%" PRIu64, s->depth);
+	if (s->depth != 0)
+		snprintf(depth, sizeof(depth), "%" PRIu64, s->depth);
+	else
+		argv[9] = NULL;
 	rc = search_run(s, argv, &end, &text);
 	if (rc == CLI_OK)
 		rc = judge_walk(s, walk, &end, text, result);
@@ -385,7 +424,7 @@ static int search_walk(const struct explore_search *s, const char *walk, json_t 
 
 int explore_search(const struct explore_search *s, json_t *result)
 {
-	const char *name = s->walks ? "walk" : "verifier";
+	const char *name = s->walks ? "walk" : s->claim ? "verifier-live" : "verifier";
 	char why[2 * SIM_PATH_MAX + 200], *program = explore_program(name, why, sizeof(why));
 	int rc;
 

@@ -42,6 +42,11 @@ const struct cli_option cli_option_table[CLI_OPTIONS] = {
     [CLI_DEPTH] = {"depth", 0, "N", "longest schedule in steps; default 1000000"},
     [CLI_MEMORY] = {"memory", 0, "MB", "end a search that needs more; default 4096"},
     [CLI_TIME] = {"time", 0, "S", "end a search that takes more seconds"},
+    [CLI_FULL] = {"full", 0, NULL, "the large bounds too, which take hours"},
+    [CLI_RESUME] = {"resume", 0, NULL, "keep results of the same sources"},
+    [CLI_STRICT] = {"strict", 0, NULL, "a check that is skipped has failed"},
+    [CLI_LIST] = {"list", 0, NULL, "list the checks, run none"},
+    [CLI_REPORT] = {"report", 0, "FILE", "write the results that are there as a page, run nothing"},
     [CLI_OUT] = {"out", 'o', "PATH", "where to write results"},
     [CLI_FORCE] = {"force", 'f', NULL, "write into a folder or file that is not an earlier result"},
     [CLI_SCENARIOS] = {"scenarios", 0, "DIR", "folder of scenarios"},
@@ -84,6 +89,11 @@ const struct cli_command cli_command_table[] = {
 	 CLI_BIT(CLI_DEPTH) | CLI_BIT(CLI_MEMORY) | CLI_BIT(CLI_TIME) | CLI_BIT(CLI_OUT) |
 	 CLI_BIT(CLI_FORCE),
      1, 1, cli_explore},
+    {"check", "[PROPERTY | CHECK]...", "run the table of searches, proofs and other checks",
+     OUTPUT_OPTIONS | CLI_BIT(CLI_FULL) | CLI_BIT(CLI_JOBS) | CLI_BIT(CLI_SHARD) |
+	 CLI_BIT(CLI_RESUME) | CLI_BIT(CLI_STRICT) | CLI_BIT(CLI_LIST) | CLI_BIT(CLI_REPORT) |
+	 CLI_BIT(CLI_OUT) | CLI_BIT(CLI_FORCE),
+     0, -1, cli_check},
     {"version", "", "print the version", 0, 0, 0, cli_version},
     {"help", "[COMMAND]", "this list, or help on a command", 0, 0, 1, cli_help},
 };

@@ -129,7 +129,7 @@ const char *pan_judge(const struct pan_report *r, const char *claim, char *why, 
 
 	*why = '\0';
 	if (!r->found && r->memory_out)
-		return say("UNDECIDED", why, why_size, "memory: the search did not begin", "");
+		return say("UNDECIDED", why, why_size, "memory: it ended before the search", "");
 	if (*r->trouble)
 		return say(NULL, why, why_size, "the verifier complained: ", r->trouble);
 	if (!r->found)

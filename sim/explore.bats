@@ -141,7 +141,7 @@ END
 	says "UNDECIDED: the search was not completed"
 	verifier_says "pan: out of memory"
 	expect 125 "$iwc" explore c.cfg
-	says "UNDECIDED: memory: the search did not begin"
+	says "UNDECIDED: memory: it ended before the search"
 }
 
 @test "explore: a search over hashes or over nothing is UNDECIDED" {
@@ -175,6 +175,15 @@ END
 	complains "ended by signal 11"
 }
 
+@test "explore: a client that the verifier refuses is wrong use" {
+	program verifier <<'END'
+echo "c: a section is too large" >&2
+exit 2
+END
+	expect 2 "$iwc" explore c.cfg
+	complains "a section is too large"
+}
+
 @test "explore: a complaint in a good report is a bug" {
 	verifier_says "$(report 's/^.Spin/warning: never claim + accept labels requires -a flag to fully verify\n&/')"
 	expect 70 "$iwc" explore c.cfg
@@ -189,6 +198,9 @@ END
 	verifier_says "$(report "$live")"
 	expect 70 "$iwc" explore c.cfg
 	complains "a claim was searched though none was asked for"
+	expect 125 "$iwc" explore c.cfg --claim no_loss
+	complains "the program 'verifier-live' is not in"
+	ln -s verifier model/verifier-live
 	expect 0 "$iwc" explore c.cfg --claim no_loss
 	says "claim no_loss under weak fairness"
 	expect 70 "$iwc" explore c.cfg --claim other
@@ -321,6 +333,7 @@ END
 	sed -i 's/- (none specified)/+ (served)/; s/.*cycle checks.*/\tacceptance   cycles \t+ (fairness enabled)/' said
 	sed -i 's/assertion violated 0/acceptance cycle/' said
 	sed -i 's/"FAIL".*}/"PASS", "bounds": "x"}/; s/exit 1/exit 0/' model/walk
+	mv model/verifier model/verifier-live
 	expect 1 "$iwc" explore c.cfg --claim served --out found
 	says "FAIL: served: acceptance cycle"
 	expect 0 "$iwc" replay found
@@ -347,7 +360,21 @@ END
 	says "500 random walks from seed 7"
 	says "PASS: in every walk, which are a sample"
 	says "walks 500  steps 9000"
-	grep -q -- '--client client.cfg --runs 500 --seed 7 --depth 300 --schedule schedule' arguments
+	grep -q -- '--client client.cfg --schedule schedule --runs 500 --seed 7 --depth 300' arguments
+}
+
+@test "explore: walks that were cut off, or ended by a bound, say so" {
+	program walk <<'END'
+echo '{"check": "walk", "verdict": "PASS", "bounds": "b", "executions": 500, "cut": 20}'
+END
+	expect 0 "$iwc" explore c.cfg --walk 500
+	says "500 random walks from seed 1, 20 of them cut off"
+	program walk <<'END'
+echo "out of memory" >&2
+exit 125
+END
+	expect 125 "$iwc" explore c.cfg --walk 500
+	says "UNDECIDED: memory: it ended before the walks (--memory 4096)"
 }
 
 @test "explore: a walk that lies is no PASS" {

@@ -2,18 +2,17 @@
 #
 # What is behind `iwc explore` and `iwc check`: clients, the table of checks and its runner.
 
-CLIENT_OBJS := $(O)/obj/model/code/client.o $(O)/obj/model/code/client_text.o
-CLIENT_TEST_OBJS := $(O)/obj/model/code/client_test.o
-CLIENT_FLAGS := -std=gnu11 -D_GNU_SOURCE -Imodel/code -Icore
-
-OBJS += $(CLIENT_OBJS) $(CLIENT_TEST_OBJS)
-TESTS += $(O)/test/client_test
-
-$(CLIENT_OBJS) $(CLIENT_TEST_OBJS): $(O)/obj/%.o: %.c $(FLAGS_STAMP)
-	$(call compile,$(CLIENT_FLAGS))
-
 # The program reads clients too.
-$(O)/iwc: $(CLIENT_OBJS)
+$(O)/iwc: $(O)/obj/model/code/client.o $(O)/obj/model/code/client_text.o
 
-$(O)/test/client_test: $(CLIENT_TEST_OBJS) $(CLIENT_OBJS) $(O)/libiwc-native.a
-	$(call link,-lcmocka -lconfig)
+.PHONY: verify verify-full
+
+CHECK := $(O)/iwc check --out $(O)/verify --jobs $(JOBS) $(if $(filter 1,$(STRICT)),--strict)
+
+## verify: the checks of model/checks.cfg within minutes; STRICT=1
+verify: $(ALL)
+	$(Q)$(CHECK)
+
+## verify-full: large bounds too, hours; goes on where it was; SHARD=i/n
+verify-full: $(ALL)
+	$(Q)$(CHECK) --full --resume $(if $(SHARD),--shard $(SHARD))

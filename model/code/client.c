@@ -18,6 +18,7 @@
 #define FILE_BYTES_MAX 65536u
 #define DIGITS_MAX 9 /* so that no number is cut to 32 bits, which libconfig does silently */
 #define LOST_MAX 3
+#define KEY_BYTES 8u
 #define BUDGET_MAX 65535
 
 struct reader {
@@ -164,7 +165,7 @@ static bool read_lines(struct reader *r, const config_setting_t *s, const struct
 	return true;
 }
 
-/* One length, or a list that the frames take in turn. */
+/* One length, or a list that the frames take in turn. Each line of a frame carries its key. */
 static bool read_lengths(struct reader *r, const config_setting_t *s, const struct key *key,
 			 void *place)
 {
@@ -180,6 +181,12 @@ static bool read_lengths(struct reader *r, const config_setting_t *s, const stru
 
 		if (!read_number(r, one, key, &t->length_bytes[i]))
 			return false;
+		if (t->length_bytes[i] % IWC_LINE - 1u < KEY_BYTES - 1u)
+			return fail(
+			    r, line_of(one),
+			    "%s: %u leaves %u bytes in its last line; %u or more are needed",
+			    key->name, t->length_bytes[i], t->length_bytes[i] % IWC_LINE,
+			    KEY_BYTES);
 	}
 	t->lengths = (unsigned)n;
 	return true;

@@ -84,7 +84,7 @@ static const char full[] =
     "name = \"full\"; # 12345678901234567890\n"
     "classes = (\n"
     "  { lines = 8; protect = true; frame_max = 256; budget = 7;\n"
-    "    from_ns: { frames = 15; burst = 4; length = [14, 65, 256]; }; },\n"
+    "    from_ns: { frames = 15; burst = 4; length = [14, 72, 256]; }; },\n"
     "  { lines = 4; from_s: { frames = 2; length = 20; }; }\n"
     ");\n"
     "ns: { core = \"no-recheck\"; crashes = 3; renewals = 2; reloads = 1; keeps = true; take = 4;\n"
@@ -231,8 +231,8 @@ static const struct refusal {
      "1: frame_max: 65 is too long for 2 lines, which carry frames of up to 64 bytes"},
     {"classes = ({ lines = 8; frame_max = 257; });",
      "1: frame_max: 257 is too long for 8 lines, which carry frames of up to 256 bytes"},
-    {"classes = ({ lines = 4;\nfrom_s: { frames = 1; length = 65; }; });",
-     "2: length: 65 is more than the class's frame_max, which is 64"},
+    {"classes = ({ lines = 4;\nfrom_s: { frames = 1; length = 72; }; });",
+     "2: length: 72 is more than the class's frame_max, which is 64"},
     {"classes = ({ from_s: { length = []; }; });",
      "1: length: it needs a number, or [ ] with 1 to 4 of them"},
     {"classes = ({ from_s: { length = [14, 14, 14, 14, 14]; }; });",
@@ -241,6 +241,10 @@ static const struct refusal {
      "1: length: it needs a number, or [ ] with 1 to 4 of them"},
     {"classes = ({ from_s: { length = [14, 13]; }; });",
      "1: length: 13 is out of range, 14 to 1536"},
+    {"classes = ({ from_s: { length = [14, 65]; }; });",
+     "1: length: 65 leaves 1 bytes in its last line; 8 or more are needed"},
+    {"classes = ({ from_s: { length = 71; }; });",
+     "1: length: 71 leaves 7 bytes in its last line; 8 or more are needed"},
     {"classes = ();", "1: classes: it needs a list of 1 to 2 groups ( { }, { } )"},
     {"classes = {};", "1: classes: it needs a list of 1 to 2 groups ( { }, { } )"},
     {"classes = ({}, {}, {});", "1: classes: it needs a list of 1 to 2 groups ( { }, { } )"},
