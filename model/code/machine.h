@@ -98,7 +98,7 @@ struct model_fault {
 
 struct model_event {
 	uint8_t kind, world; /* EV_* of spec/events.h */
-	uint32_t a, b, c;
+	uint8_t a, b, c;     /* epochs as the count of boots that gave them */
 };
 
 /* ---- for those who search: step.c ---- */
@@ -199,7 +199,7 @@ const char *model_word_text(unsigned word, char *buf, size_t size);
 /* step.c, for world.c and judge.c */
 void model_fail(unsigned property, const char *detector);
 /* An event of the access or the call that is new in this step. */
-void model_say(uint8_t kind, uint32_t a, uint32_t b, uint32_t c);
+void model_say(uint8_t kind, unsigned a, unsigned b, unsigned c);
 extern struct iwc model_work; /* the endpoint as the call under way changes it */
 unsigned model_frames_copied(void); /* by the send call under way */
 void model_call_begin(void);

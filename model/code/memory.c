@@ -170,7 +170,7 @@ void mem_normal(struct mem_section *s)
 	for (unsigned i = 0; i < s->lines; i++)
 		if (s->mark[i] != 0u)
 			USE(s->mark[i] - 1u);
-	for (unsigned n = 1; n <= UINT8_MAX; n++)
+	for (unsigned n = 1; n <= s->seq; n++)
 		if (name[n] != 0u)
 			name[n] = ++next;
 	name[0] = 0;

@@ -56,7 +56,7 @@ void model_fail(unsigned property, const char *detector)
 		model_fault = (struct model_fault){property, detector, model_run.w};
 }
 
-void model_say(uint8_t kind, uint32_t a, uint32_t b, uint32_t c)
+void model_say(uint8_t kind, unsigned a, unsigned b, unsigned c)
 {
 	/* In front of the first new access the call only repeats itself. */
 	if (!fresh && replayed <= before)
@@ -65,7 +65,8 @@ void model_say(uint8_t kind, uint32_t a, uint32_t b, uint32_t c)
 		model_fail(99, "events");
 		return;
 	}
-	model_event[model_events++] = (struct model_event){kind, (uint8_t)model_run.w, a, b, c};
+	model_event[model_events++] = (struct model_event){
+	    kind, (uint8_t)model_run.w, (uint8_t)a, (uint8_t)b, (uint8_t)c};
 }
 
 /* ---- one access ---- */
@@ -135,7 +136,7 @@ static uint64_t from_log(void)
 static uint64_t to_log(uint64_t value)
 {
 	if (values == MODEL_LOG_MAX) {
-		model_fail(99, "log");
+		model_fail(7, "waits"); /* no call of an honest endpoint loads so often */
 		return value;
 	}
 	model_run.self.log[values++] = value;
@@ -389,6 +390,7 @@ void model_call_end(void)
 	model_run.self.life.accesses = 0;
 	model_run.self.life.logged = 0;
 	model_run.self.life.access = MODEL_NO_ACCESS;
+	model_run.self.life.word = 0;
 	model_run.self.ep = model_work;
 	fresh = true;
 }
@@ -401,6 +403,7 @@ void model_call_end(void)
  */
 #define KEPT_LOG2 18u
 #define KEPT_EVENTS 10u
+#define DIES UINT8_MAX /* a choice */
 
 struct kept {
 	struct model_step_key {
@@ -408,12 +411,12 @@ struct kept {
 		uint32_t flags;
 		uint8_t w, choice, peer_state, peer_pair;
 	} key;
+	bool used;
+	uint8_t events;
 	int32_t world, section[MODEL_WORLDS];
 	uint32_t flags;
 	struct model_fault fault;
 	struct model_event event[KEPT_EVENTS];
-	uint8_t events;
-	bool used;
 };
 
 static struct kept kept[1u << KEPT_LOG2];
@@ -493,13 +496,27 @@ static void remember(struct kept *k, const struct model_step_key *key,
 	k->used = true;
 }
 
-struct model_state model_step(const struct model_state *s, unsigned w, unsigned choice)
+static struct model_state make_crash(const struct model_state *s, unsigned w)
+{
+	begin_step(s, w);
+	fresh = true;
+	model_world_die();
+	mem_reset_writer(own(), peer());
+	model_run.flags &= ~MODEL_BELL(w);
+	return finish(s, w);
+}
+
+/* A step in the way of choice, or a death, from the record if it is there. */
+static struct model_state step(const struct model_state *s, unsigned w, unsigned choice)
 {
 	const struct model_life *peer_life = model_life_of(s->world[!w]);
-	struct model_step_key key = {s->world[w],	    {s->section[0], s->section[1]},
-				     s->flags,		    (uint8_t)w,
-				     (uint8_t)choice,	    peer_life->state,
-				     peer_life->up_pair};
+	struct model_step_key key = {.world = s->world[w],
+				     .section = {s->section[0], s->section[1]},
+				     .flags = s->flags,
+				     .w = (uint8_t)w,
+				     .choice = (uint8_t)choice,
+				     .peer_state = peer_life->state,
+				     .peer_pair = peer_life->up_pair};
 	struct kept *k = kept_at(&key);
 	struct model_state next = *s;
 
@@ -513,12 +530,24 @@ struct model_state model_step(const struct model_state *s, unsigned w, unsigned 
 		model_events = k->events;
 		memcpy(model_event, k->event, model_events * sizeof(k->event[0]));
 	} else {
-		next = make_step(s, w, choice);
+		next = choice == DIES ? make_crash(s, w) : make_step(s, w, choice);
 		remember(k, &key, &next);
 	}
+	return next;
+}
+
+struct model_state model_step(const struct model_state *s, unsigned w, unsigned choice)
+{
+	struct model_state next = step(s, w, choice);
+
 	if (model_quiet(&next))
 		model_judge_quiet(&next);
 	return next;
+}
+
+struct model_state model_crash(const struct model_state *s, unsigned w)
+{
+	return step(s, w, DIES);
 }
 
 unsigned model_choices(const struct model_state *s, unsigned w)
@@ -543,16 +572,4 @@ bool model_can_crash(const struct model_state *s, unsigned w)
 	const struct model_life *life = model_life_of(s->world[w]);
 
 	return life->crashes != 0u && life->at != MODEL_AT_OFF;
-}
-
-struct model_state model_crash(const struct model_state *s, unsigned w)
-{
-	begin_step(s, w);
-	model_fault = (struct model_fault){0};
-	model_events = 0;
-	fresh = true;
-	model_world_die();
-	mem_reset_writer(own(), peer());
-	model_run.flags &= ~MODEL_BELL(w);
-	return finish(s, w);
 }

@@ -42,11 +42,6 @@ static uint64_t next_random(struct walk *k)
 	return x * UINT64_C(0x2545f4914f6cdd1d);
 }
 
-static uint64_t below(struct walk *k, uint64_t n)
-{
-	return (next_random(k) >> 32) * n >> 32;
-}
-
 /* ---- one step ---- */
 
 static void take(struct walk *k, unsigned w, unsigned way)
@@ -63,22 +58,21 @@ static void take(struct walk *k, unsigned w, unsigned way)
 /* A step at random; a death now and then. False: nothing goes on. */
 static bool step_at_random(struct walk *k)
 {
-	unsigned n[MODEL_WORLDS], w;
+	uint64_t r = next_random(k);
+	unsigned w = (unsigned)(r >> 63), n;
 
-	for (w = 0; w < MODEL_WORLDS; w++)
-		n[w] = model_choices(&k->state, w);
-	w = n[0] == 0u ? 1u : n[1] == 0u ? 0u : (unsigned)below(k, 2);
-	if (below(k, 32) == 0u) {
-		unsigned dies = (unsigned)below(k, 2);
-
-		if (model_can_crash(&k->state, dies)) {
-			take(k, dies, CRASH);
-			return true;
-		}
+	if ((r >> 48 & 31u) == 0u && model_can_crash(&k->state, w)) {
+		take(k, w, CRASH);
+		return true;
 	}
-	if (n[w] == 0u)
+	n = model_choices(&k->state, w);
+	if (n == 0u) {
+		w = !w;
+		n = model_choices(&k->state, w);
+	}
+	if (n == 0u)
 		return false;
-	take(k, w, n[w] == 1u ? 0u : (unsigned)below(k, n[w]));
+	take(k, w, n == 1u ? 0u : (unsigned)((r & UINT32_MAX) * n >> 32));
 	return true;
 }
 
@@ -166,6 +160,7 @@ static const char *fault_text(void)
 	    {"duplicate", "a frame of this session is delivered again"},
 	    {"overwrite", "a line is filled that the peer may still be copying"},
 	    {"false-accusation", "an endpoint holds an honest peer for a violator"},
+	    {"waits", "a call loads again and again: it waits for the peer"},
 	    {"link-down", "both worlds sleep for ever and the link is not up"},
 	    {"lost-wakeup", "both worlds sleep for ever with frames to take or to send"},
 	    {"read-back", "a world reads a word that it wrote itself"},

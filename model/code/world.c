@@ -46,12 +46,12 @@ unsigned model_boots_of(unsigned w, uint32_t epoch)
 	return epoch - first + 1u - (epoch < first ? 1u : 0u);
 }
 
-static uint32_t next_epoch(void)
+static void hand_out_epoch(void)
 {
 	if (life()->boots == 15u)
 		model_fail(99, "boots");
-	life()->boots++;
-	return epoch_of(model_run.w, life()->boots);
+	else
+		life()->boots++;
 }
 
 /* ---- time ---- */
@@ -204,10 +204,9 @@ static void boot(void)
 {
 	/* The number of the first access tells a boot under way from one that begins. */
 	if (life()->accesses == 0u && life()->access == MODEL_NO_ACCESS) {
-		uint32_t epoch = next_epoch();
-
+		hand_out_epoch();
 		model_run.self.ep = model.fresh[model_run.w];
-		model_say(EV_BOOT, life()->boots, epoch, 0);
+		model_say(EV_BOOT, life()->boots, 0, 0);
 	}
 	model_call_begin();
 	(void)core()->boot(&model_work, epoch_of(model_run.w, life()->boots));
@@ -231,8 +230,8 @@ static void begin_activation(void)
 		return;
 	life()->wish = 0;
 	life()->at = MODEL_AT_RENEW;
-	(void)next_epoch();
-	model_say(EV_RENEW, life()->boots, epoch_of(model_run.w, life()->boots), 0);
+	hand_out_epoch();
+	model_say(EV_RENEW, life()->boots, 0, 0);
 }
 
 static void renew(void)
