@@ -49,6 +49,7 @@ enum cli_option_id {
 	CLI_STEPS,
 	CLI_AROUND,
 	CLI_WALK,
+	CLI_CORE,
 	CLI_CLAIM,
 	CLI_DEPTH,
 	CLI_MEMORY,

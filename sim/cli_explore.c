@@ -29,7 +29,7 @@ static const char *core_next(const void *ctx, unsigned i)
 
 static int read_client(struct explore *e)
 {
-	const char *path = e->args->operand[0], *near;
+	const char *path = e->args->operand[0], *near, *given = e->args->value[CLI_CORE];
 	char err[1024];
 
 	if (model_client_read(path, &e->client, err, sizeof(err)) != 0) {
@@ -37,13 +37,16 @@ static int read_client(struct explore *e)
 		return CLI_USAGE;
 	}
 	for (unsigned w = 0; w < 2; w++) {
-		const char *core = e->client.world[w].core;
+		const char *core = given ? given : e->client.world[w].core;
 
+		if (given)
+			snprintf(e->client.world[w].core, MODEL_NAME_MAX, "%s", given);
 		if (sim_core_exists(core))
 			continue;
 		near = cli_nearest(core, core_next, NULL);
-		fprintf(stderr, "%s: there is no core '%s'%s%s%s ('iwc list cores')\n", path, core,
-			near ? ", did you mean " : "", near ? near : "", near ? "?" : "");
+		fprintf(stderr, "%s: there is no core '%s'%s%s%s ('iwc list cores')\n",
+			given ? "--core" : path, core, near ? ", did you mean " : "",
+			near ? near : "", near ? "?" : "");
 		return CLI_USAGE;
 	}
 	return CLI_OK;

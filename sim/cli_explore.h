@@ -5,20 +5,22 @@
 
 #include "../model/code/client.h"
 #include "cli.h"
+#include "cli_child.h"
 
 #define EXPLORE_SCHEMA "iwc-explore-1"
 #define EXPLORE_TEXT_MAX (256u << 20) /* longest output of verifier and walk */
 
 /* --- cli_explore_run.c: the programs that have the real core inside --- */
 
-/* Path of verifier, verifier-live or walk, malloc'd; NULL: it is not there, and why says where it was looked for.
+/* Path of verifier, verifier-live or walk, malloc'd; NULL: it is not there, and why says where it
+ * was looked for.
  */
 char *explore_program(const char *name, char *why, size_t why_size);
 
 struct explore_search {
-	const char *folder; /* scratch, holds client.cfg */
-	const char *claim;  /* LTL claim; NULL: safety */
-	uint64_t walks;	    /* random walks instead of a search; 0: none */
+	const char *folder;   /* scratch, holds client.cfg */
+	const char *claim;    /* LTL claim; NULL: safety */
+	uint64_t walks;	      /* random walks instead of a search; 0: none */
 	uint64_t seed, depth; /* depth 0: the program's own */
 	uint64_t memory_mb, time_s;
 	const char *what; /* for the progress */
@@ -36,6 +38,36 @@ int explore_search(const struct explore_search *s, json_t *result);
  * *line. The file folder/err has what it complained about. Returns an exit code, with a message.
  */
 int explore_walk_replay(const char *folder, const char *scratch, const char *steps, json_t **line);
+
+/* For both kinds of search: run a program in the scratch folder, its output in *text, to be freed.
+ */
+int explore_run(const struct explore_search *s, const char *const *argv, struct cli_child_end *end,
+		char **text);
+
+/* Whole file, or NULL with a message. */
+char *explore_read(const char *path);
+
+/* Say that it ended without a verdict, and with which last lines. Returns an exit code. */
+int explore_no_verdict(const char *program, const struct cli_child_end *end, const char *why,
+		       const char *text);
+
+/*
+ * An error must show in the replay of its schedule too: two programs, one schedule. why is what the
+ * search said. Returns an exit code; result takes the violation over.
+ */
+int explore_confirm(const struct explore_search *s, const char *why, json_t *result);
+
+/* Members of a result. */
+void explore_set_number(json_t *result, const char *key, double value);
+void explore_set_verdict(json_t *result, const char *verdict, const char *why);
+void explore_set_cost(json_t *result, double seconds, double memory_mb);
+void explore_set_violation(json_t *result, const json_t *line);
+
+/* --- cli_explore_spin.c, cli_explore_walk.c: as explore_search, with the path of the program ---
+ */
+
+int explore_spin(const struct explore_search *s, const char *verifier, json_t *result);
+int explore_walks(const struct explore_search *s, const char *walk, json_t *result);
 
 /* --- cli_explore_folder.c: the folder of a result --- */
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* cli_explore_run.c - running verifier and walk, and what their output is worth. */
+/* cli_explore_run.c - running verifier and walk, and what both kinds of search share. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,10 +8,6 @@
 
 #include "cli_child.h"
 #include "cli_explore.h"
-#include "cli_pan.h"
-
-#define DEPTH_DEFAULT 1000000u /* of a search */
-#define HASH_LOG2 22	       /* slots of the first table; pan makes it larger by itself */
 
 /* --- where they are --- */
 
@@ -87,7 +83,7 @@ static void watch(void *ctx, double seconds)
 	cli_progress_step(&w->progress, (uint64_t)seconds, w->s->time_s, more);
 }
 
-static char *read_all(const char *path)
+char *explore_read(const char *path)
 {
 	char err[1024], *text;
 	size_t len;
@@ -111,8 +107,8 @@ static void print_end(const char *text, unsigned lines)
  * What ended without a verdict is a bug, the verifier's or the core's inside it, unless it was the
  * client that it refused.
  */
-static int no_verdict(const char *program, const struct cli_child_end *end, const char *why,
-		      const char *text)
+int explore_no_verdict(const char *program, const struct cli_child_end *end, const char *why,
+		       const char *text)
 {
 	if (end->status == CLI_USAGE) {
 		print_end(text, 12);
@@ -150,10 +146,10 @@ int explore_walk_replay(const char *folder, const char *scratch, const char *ste
 		cli_error("interrupted");
 		rc = CLI_UNDECIDED;
 	}
-	if (rc == CLI_OK && (text = read_all(steps)) == NULL)
+	if (rc == CLI_OK && (text = explore_read(steps)) == NULL)
 		rc = CLI_BUG;
 	if (rc == CLI_OK && (*line = cli_verdict_line(text, &fault)) == NULL)
-		rc = no_verdict(walk, &end, fault, text);
+		rc = explore_no_verdict(walk, &end, fault, text);
 	free(text);
 	free(err);
 	free(schedule);
@@ -162,28 +158,28 @@ int explore_walk_replay(const char *folder, const char *scratch, const char *ste
 	return rc;
 }
 
-/* --- a search by SPIN --- */
+/* --- what stands in a result --- */
 
-static void set_number(json_t *result, const char *key, double value)
+void explore_set_number(json_t *result, const char *key, double value)
 {
 	json_object_set_new(result, key, json_integer((json_int_t)value));
 }
 
-static void set_verdict(json_t *result, const char *verdict, const char *why)
+void explore_set_verdict(json_t *result, const char *verdict, const char *why)
 {
 	json_object_set_new(result, "verdict", json_string(verdict));
 	if (*why)
 		json_object_set_new(result, "why", json_string(why));
 }
 
-static void set_cost(json_t *result, double seconds, double memory_mb)
+void explore_set_cost(json_t *result, double seconds, double memory_mb)
 {
 	json_object_set_new(result, "seconds", json_real((double)(int64_t)(seconds * 100) / 100));
-	set_number(result, "memory_mb", memory_mb + 0.5);
+	explore_set_number(result, "memory_mb", memory_mb + 0.5);
 }
 
 /* Take over what a verdict line says of a violation. */
-static void set_violation(json_t *result, const json_t *line)
+void explore_set_violation(json_t *result, const json_t *line)
 {
 	static const char *const keys[] = {"property", "detector", "text", "step", "seed"};
 
@@ -195,35 +191,11 @@ static void set_violation(json_t *result, const json_t *line)
 	}
 }
 
-/* Let the verifier follow its trail once more and write the schedule. */
-static int write_schedule(const struct explore_search *s, const char *verifier, const char *trail)
-{
-	char *schedule = NULL, *out = cli_path(s->folder, "trail.out"), *text = NULL;
-	const char *argv[] = {verifier, "-r", trail, s->claim ? "-N" : NULL, s->claim, NULL};
-	const char *env[] = {"IWC_CLIENT=client.cfg", "IWC_SCHEDULE=schedule", NULL};
-	struct cli_child child = {
-	    .argv = argv, .env = env, .folder = s->folder, .out = out, .err = out};
-	struct cli_child_end end;
-	int rc = out ? cli_child_run(&child, &end) : CLI_BUG;
-
-	if (rc == CLI_OK)
-		schedule = cli_path(s->folder, "schedule");
-	if (rc == CLI_OK && (!schedule || access(schedule, R_OK) != 0)) {
-		text = read_all(out);
-		rc = no_verdict(verifier, &end, "it wrote no schedule of the error it found",
-				text ? text : "");
-	}
-	free(text);
-	free(schedule);
-	free(out);
-	return rc;
-}
-
 /*
  * An error of the verifier must show in the walk too: two programs, one schedule. The walk has no
  * eyes for what never happens, so what a claim found is taken from pan.
  */
-static int confirm(const struct explore_search *s, const char *why, json_t *result)
+int explore_confirm(const struct explore_search *s, const char *why, json_t *result)
 {
 	char *steps = cli_path(s->folder, "steps.txt");
 	json_t *line = NULL;
@@ -232,61 +204,22 @@ static int confirm(const struct explore_search *s, const char *why, json_t *resu
 	free(steps);
 	if (rc != CLI_OK)
 		return rc;
-	set_violation(result, line);
+	explore_set_violation(result, line);
 	if (s->claim) {
 		json_object_set_new(result, "detector", json_string(s->claim));
 		json_object_set_new(result, "text", json_string(why));
 	} else if (strcmp(cli_json_text(line, "verdict"), "FAIL") != 0) {
 		cli_error("the verifier found '%s', and its replay does not", why);
 		rc = CLI_BUG;
+	} else {
+		explore_set_verdict(result, "FAIL", cli_json_text(line, "text"));
 	}
 	json_decref(line);
 	return rc;
 }
 
-static int judge_pan(const struct explore_search *s, const char *verifier,
-		     const struct cli_child_end *end, const char *text, json_t *result)
-{
-	char why[400], limit[64];
-	const char *verdict;
-	struct pan_report r;
-	int rc;
-
-	pan_report_read(text, &r);
-	verdict = pan_judge(&r, s->claim, why, sizeof(why));
-	if (end->interrupted && (!verdict || strcmp(verdict, "FAIL") != 0)) {
-		verdict = "UNDECIDED";
-		snprintf(why, sizeof(why), "interrupted");
-	} else if (end->timed_out && (!verdict || strcmp(verdict, "FAIL") != 0)) {
-		verdict = "UNDECIDED";
-		snprintf(why, sizeof(why), "time: %" PRIu64 " s were over before the search",
-			 s->time_s);
-	} else if (!verdict) {
-		return no_verdict(verifier, end, why, text);
-	}
-	if (strcmp(verdict, "UNDECIDED") == 0 && r.depth_small && !r.memory_out) {
-		snprintf(limit, sizeof(limit), " (--depth %" PRIu64 ")",
-			 s->depth ? s->depth : DEPTH_DEFAULT);
-		strncat(why, limit, sizeof(why) - strlen(why) - 1);
-	} else if (strcmp(verdict, "UNDECIDED") == 0 && r.memory_out) {
-		snprintf(limit, sizeof(limit), " (--memory %" PRIu64 ")", s->memory_mb);
-		strncat(why, limit, sizeof(why) - strlen(why) - 1);
-	}
-	set_verdict(result, verdict, why);
-	set_number(result, "states", r.states);
-	set_number(result, "transitions", r.transitions);
-	set_number(result, "depth", r.depth);
-	set_cost(result, end->seconds, r.memory_mb > 0 ? r.memory_mb : end->memory_mb);
-	if (strcmp(verdict, "FAIL") != 0)
-		return CLI_OK;
-	if (!*r.trail)
-		return no_verdict(verifier, end, "it found an error and wrote no trail", text);
-	rc = write_schedule(s, verifier, r.trail);
-	return rc == CLI_OK ? confirm(s, why, result) : rc;
-}
-
-static int search_run(const struct explore_search *s, const char *const *argv,
-		      struct cli_child_end *end, char **text)
+int explore_run(const struct explore_search *s, const char *const *argv, struct cli_child_end *end,
+		char **text)
 {
 	static const char *const env[] = {"IWC_CLIENT=client.cfg", NULL};
 	struct watched w = {.s = s, .out = cli_path(s->folder, "out")};
@@ -307,118 +240,9 @@ static int search_run(const struct explore_search *s, const char *const *argv,
 		rc = cli_child_run(&child, end);
 		cli_progress_end(&w.progress);
 	}
-	if (rc == CLI_OK && (*text = read_all(w.out)) == NULL)
+	if (rc == CLI_OK && (*text = explore_read(w.out)) == NULL)
 		rc = CLI_BUG;
 	free(w.out);
-	return rc;
-}
-
-static int search_spin(const struct explore_search *s, const char *verifier, json_t *result)
-{
-	char depth[32], hash[16], *text;
-	const char *argv[10] = {verifier, depth, hash, "-n"};
-	struct cli_child_end end;
-	unsigned n = 4;
-	int rc;
-
-	snprintf(depth, sizeof(depth), "-m%" PRIu64, s->depth ? s->depth : DEPTH_DEFAULT);
-	snprintf(hash, sizeof(hash), "-w%d", HASH_LOG2);
-	if (s->claim) {
-		argv[n++] = "-a";
-		argv[n++] = "-f";
-		argv[n++] = "-N";
-		argv[n++] = s->claim;
-	}
-	rc = search_run(s, argv, &end, &text);
-	if (rc == CLI_OK)
-		rc = judge_pan(s, verifier, &end, text, result);
-	free(text);
-	return rc;
-}
-
-/* --- random walks --- */
-
-/* A bound that ended the walks, in words; false: none did. */
-static bool walks_cut(const struct explore_search *s, const struct cli_child_end *end,
-		      const char *text, const json_t *line, char *why, size_t why_size)
-{
-	if (strcmp(cli_json_text(line, "verdict"), "FAIL") == 0)
-		return false;
-	if (end->timed_out)
-		snprintf(why, why_size, "time: %" PRIu64 " s were over before the walks",
-			 s->time_s);
-	else if (!line && end->interrupted)
-		snprintf(why, why_size, "interrupted");
-	else if (!line && end->status == CLI_UNDECIDED && strstr(text, "out of memory"))
-		snprintf(why, why_size, "memory: it ended before the walks (--memory %" PRIu64 ")",
-			 s->memory_mb);
-	else
-		return false;
-	return true;
-}
-
-/* Walks that came to the depth and not to their end belong to the bounds. */
-static void tell_cut(json_t *result, double cut)
-{
-	char *bounds = NULL;
-
-	if (cut >= 1 &&
-	    cli_append(&bounds, "%s, %.0f of them cut off", cli_json_text(result, "bounds"), cut))
-		json_object_set_new(result, "bounds", json_string(bounds));
-	free(bounds);
-}
-
-static int judge_walk(const struct explore_search *s, const char *walk,
-		      const struct cli_child_end *end, const char *text, json_t *result)
-{
-	const char *fault, *why = "";
-	json_t *line = cli_verdict_line(text, &fault);
-	char cut[100];
-	int rc = CLI_OK;
-
-	if (walks_cut(s, end, text, line, cut, sizeof(cut))) {
-		set_verdict(result, "UNDECIDED", cut);
-	} else if (!line) {
-		return no_verdict(walk, end, fault, text);
-	} else if (end->status != cli_verdict_code(cli_json_text(line, "verdict"))) {
-		rc = no_verdict(walk, end, "verdict and exit code do not agree", text);
-	} else {
-		why = cli_json_text(line, "why");
-		why = *why ? why : cli_json_text(line, "text");
-		set_verdict(result, cli_json_text(line, "verdict"), why);
-	}
-	if (line) {
-		set_number(result, "executions", cli_json_number(line, "executions"));
-		set_number(result, "steps", cli_json_number(line, "steps"));
-		tell_cut(result, cli_json_number(line, "cut"));
-	}
-	set_cost(result, end->seconds, end->memory_mb);
-	if (rc == CLI_OK && strcmp(cli_json_text(result, "verdict"), "FAIL") == 0) {
-		set_violation(result, line);
-		rc = confirm(s, why, result);
-	}
-	json_decref(line);
-	return rc;
-}
-
-static int search_walk(const struct explore_search *s, const char *walk, json_t *result)
-{
-	char runs[24], seed[24], depth[24], *text;
-	const char *argv[] = {walk, "--client", "client.cfg", "--schedule", "schedule", "--runs",
-			      runs, "--seed",	seed,	      "--depth",    depth,	NULL};
-	struct cli_child_end end;
-	int rc;
-
-	snprintf(runs, sizeof(runs), "%" PRIu64, s->walks);
-	snprintf(seed, sizeof(seed), "%" PRIu64, s->seed);
-	if (s->depth != 0)
-		snprintf(depth, sizeof(depth), "%" PRIu64, s->depth);
-	else
-		argv[9] = NULL;
-	rc = search_run(s, argv, &end, &text);
-	if (rc == CLI_OK)
-		rc = judge_walk(s, walk, &end, text, result);
-	free(text);
 	return rc;
 }
 
@@ -430,10 +254,10 @@ int explore_search(const struct explore_search *s, json_t *result)
 
 	if (!program) {
 		cli_error("%s", why);
-		set_verdict(result, "SKIP", why);
+		explore_set_verdict(result, "SKIP", why);
 		return CLI_OK;
 	}
-	rc = s->walks ? search_walk(s, program, result) : search_spin(s, program, result);
+	rc = s->walks ? explore_walks(s, program, result) : explore_spin(s, program, result);
 	free(program);
 	return rc;
 }

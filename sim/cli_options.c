@@ -38,6 +38,7 @@ const struct cli_option cli_option_table[CLI_OPTIONS] = {
     [CLI_STEPS] = {"steps", 'n', "N", "how many steps to print; default 20"},
     [CLI_AROUND] = {"around", 0, NULL, "print steps after the failing one too"},
     [CLI_WALK] = {"walk", 0, "N", "N random walks instead of a search"},
+    [CLI_CORE] = {"core", 0, "NAME", "a weakened core on both worlds ('iwc list cores')"},
     [CLI_CLAIM] = {"claim", 0, "NAME", "search for a claim about time, under weak fairness"},
     [CLI_DEPTH] = {"depth", 0, "N", "longest schedule in steps; default 1000000"},
     [CLI_MEMORY] = {"memory", 0, "MB", "end a search that needs more; default 4096"},
@@ -85,9 +86,9 @@ const struct cli_command cli_command_table[] = {
 	 CLI_BIT(CLI_JOBS),
      0, 0, cli_demo},
     {"explore", "CLIENT", "search every schedule of the real core for a small client",
-     OUTPUT_OPTIONS | CLI_BIT(CLI_WALK) | CLI_BIT(CLI_SEED) | CLI_BIT(CLI_CLAIM) |
-	 CLI_BIT(CLI_DEPTH) | CLI_BIT(CLI_MEMORY) | CLI_BIT(CLI_TIME) | CLI_BIT(CLI_OUT) |
-	 CLI_BIT(CLI_FORCE),
+     OUTPUT_OPTIONS | CLI_BIT(CLI_WALK) | CLI_BIT(CLI_SEED) | CLI_BIT(CLI_CORE) |
+	 CLI_BIT(CLI_CLAIM) | CLI_BIT(CLI_DEPTH) | CLI_BIT(CLI_MEMORY) | CLI_BIT(CLI_TIME) |
+	 CLI_BIT(CLI_OUT) | CLI_BIT(CLI_FORCE),
      1, 1, cli_explore},
     {"check", "[PROPERTY | CHECK]...", "run the table of searches, proofs and other checks",
      OUTPUT_OPTIONS | CLI_BIT(CLI_FULL) | CLI_BIT(CLI_JOBS) | CLI_BIT(CLI_SHARD) |

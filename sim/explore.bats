@@ -419,6 +419,8 @@ END
 	echo 'classes = ({ from_ns: { frames = 1; }; }); s: { core = "no-rechek"; };' >bad.cfg
 	expect 2 "$iwc" explore bad.cfg
 	complains "bad.cfg: there is no core 'no-rechek', did you mean no-recheck?"
+	expect 2 "$iwc" explore c.cfg --core no-recheckk
+	complains "--core: there is no core 'no-recheckk', did you mean no-recheck?"
 	expect 2 "$iwc" explore c.cfg --walk 0
 	expect 2 "$iwc" explore c.cfg --walk 5 --claim x
 	complains "--claim goes with a search"
@@ -476,6 +478,8 @@ END
 	says "same violation as recorded"
 	expect 1 "$iwc" explore weak.cfg --walk 1000000 --out walked
 	expect 0 "$iwc" replay walked
+	expect 1 "$iwc" explore weak.cfg --core publish-first
+	says "FAIL: P3"
 	# The same client with the core as it is must hold: what was found is the re-check's doing.
 	sed -i 's/no-recheck/core/' weak.cfg
 	expect 0 "$iwc" explore weak.cfg

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Completion of iwc for bash.
 
-_iwc_commands="run sweep replay shrink report list explain demo version help"
+_iwc_commands="run sweep replay shrink report list explain demo explore check version help"
 
 # The options of command $1.
 _iwc_options()
@@ -23,6 +23,14 @@ _iwc_options()
 	list) echo "--scenarios --json --help" ;;
 	explain) echo "--json --help" ;;
 	demo) echo "--scenarios --jobs --out --force --json --quiet --help" ;;
+	explore)
+		echo "--walk --seed --core --claim --depth --memory --time --out --force --json" \
+			"--quiet --help"
+		;;
+	check)
+		echo "--full --jobs --shard --resume --strict --list --report --out --force --json" \
+			"--quiet --help"
+		;;
 	version | help) echo "--help" ;;
 	*) echo "--help --version" ;;
 	esac
@@ -56,6 +64,11 @@ _iwc_scenarios()
 	done
 }
 
+_iwc_checks()
+{
+	"${COMP_WORDS[0]}" check --list --full 2>/dev/null | sed 's/ .*//'
+}
+
 _iwc_topics()
 {
 	"${COMP_WORDS[0]}" explain 2>/dev/null | sed -e '1,2d' -e 's/^[a-z]*: / /'
@@ -68,12 +81,16 @@ _iwc()
 	command=$(_iwc_command)
 	COMPREPLY=()
 	case $prev in
-	--out | -o | --replay | --scenarios)
+	--claim)
+		mapfile -t COMPREPLY < <(compgen -W "recovery progress delivery" -- "$cur")
+		return
+		;;
+	--out | -o | --replay | --scenarios | --report)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
 	--seed | -s | --seeds | --set | --duration | --filter | --mute | --jobs | -j | --shard | \
-		--runs | --steps | -n)
+		--runs | --steps | -n | --walk | --core | --depth | --memory | --time)
 		return
 		;;
 	esac
@@ -85,13 +102,14 @@ _iwc()
 		run | shrink | sweep) words=$(_iwc_scenarios) ;;
 		list) words="scenarios threats properties faults cores weaknesses" ;;
 		explain) words=$(_iwc_topics) ;;
+		check) words="$(echo P{1..13}) $(_iwc_checks)" ;;
 		help) words=$_iwc_commands ;;
 		esac
 		;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 	case $command in
-	run | sweep | shrink | replay | report)
+	run | sweep | shrink | replay | report | explore)
 		[[ $cur == -* ]] ||
 			mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -- "$cur")
 		;;
