@@ -24,7 +24,8 @@
  *	...
  *	d_step { spec_event(kind, w, a, b, c); assert(spec_refused == 0) }
  *
- * Or call the inline of one kind, spec_send(w, c, n) and so on; a constant kind makes small code.
+ * Or call the inline of one kind, spec_send(w, c, n) and so on, which makes less code. Arguments are
+ * constants, variables and elements of arrays: SPIN passes no field of a structure through inlines.
  * Each event must be said in the step in which it happens:
  *
  *   EV_BOOT, EV_RENEW	before iwc_boot, iwc_renew is called
@@ -33,7 +34,7 @@
  *   EV_RECV		when iwc_recv has returned, once for each frame
  *   EV_STATE, EV_VIOLATION  from iwc_port_trace; EV_RING from iwc_port_ring
  *   EV_BELL		when a doorbell reaches the world, before the EV_WAKE that it causes
- *   EV_SLEEP, EV_WAKE	when the world has decided to sleep, and when it goes on; or neither ever
+ *   EV_SLEEP, EV_WAKE	when the world sleeps, with no doorbell here, and when it goes on; or neither ever
  *
  * Epochs are numbers other than 0, compared by their difference: in a byte they are small ones, which
  * number of the monitor it is, counted for each world from 1 on; in an int they may be the real ones.
