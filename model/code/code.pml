@@ -173,6 +173,12 @@ end:	do
 	:: WAY(7)
 	:: WAY(8)
 	:: WAY(9)
+	:: WAY(10)
+	:: WAY(11)
+	:: WAY(12)
+	:: WAY(13)
+	:: WAY(14)
+	:: WAY(15)
 	:: d_step { c_expr { (code_can_crash(PWorld->me)) } -> c_code { code_crash(PWorld->me); }; tell() }
 	od
 }

@@ -24,7 +24,7 @@
 #define MODEL_WORLDS 2u
 #define MODEL_LOG_MAX 160u    /* accesses of one call */
 #define MODEL_EVENTS_MAX 64u  /* of one step */
-#define MODEL_OPTIONS_MAX 10u /* choices of one step */
+#define MODEL_OPTIONS_MAX 16u /* choices of one step */
 
 /* Where a world is in its program. The order is that of an activation. */
 enum model_at {

@@ -28,7 +28,7 @@
 #include <stdint.h>
 
 #define MEM_WORDS 64u	/* of a section, payload lines included */
-#define MEM_VERSIONS 8u /* of a word that the reader may choose from */
+#define MEM_VERSIONS 16u /* of a word that the reader may choose from */
 #define MEM_LINES 16u	/* of a section */
 
 struct mem_version {

@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* code.pml has a branch for each choice: none may be left out unseen. */
+_Static_assert(MEM_VERSIONS <= MODEL_OPTIONS_MAX, "a choice without a branch");
+
 static void configure(const struct model_client *client)
 {
 	model.cfg = (struct iwc_config){

@@ -77,7 +77,7 @@ search()
 	name=$(basename "$file" .cfg)
 	file=$(cd "$(dirname "$file")" && pwd)/$(basename "$file")
 	bounds=$("$O/model/walk" --client "$file" --bounds) || exit 2
-	(cd "$scratch" && IWC_CLIENT=$file timeout "$limit" "$verifier" -m1000000 -w22) \
+	(cd "$scratch" && IWC_CLIENT=$file timeout -s INT -k 10 "$limit" "$verifier" -m1000000 -w22) \
 		>"$scratch/report" 2>&1
 	status=$?
 	judge "$name" "$bounds" "$(awk -v a="$began" -v b="$EPOCHREALTIME" 'BEGIN { print b - a }')" \
