@@ -131,15 +131,16 @@ void mem_reset_writer(struct mem_section *own, struct mem_section *peer)
 }
 
 /*
- * A store that repeats the value before it is no choice: whoever reads it could have read the older
- * one, and would have to see less. Lines stay, since copying the newer one may race.
+ * A store that repeats the value before it and brings no less is no choice: whoever reads it could
+ * have read the older one, and would have to see less. Lines stay, since copying the newer one may
+ * race.
  */
 static void merge_equal(struct mem_word *w)
 {
 	unsigned n = 1;
 
 	for (unsigned k = 1; k < w->count; k++) {
-		if (w->v[k].value == w->v[n - 1u].value)
+		if (w->v[k].value == w->v[n - 1u].value && w->v[k].rel >= w->v[n - 1u].rel)
 			continue;
 		w->v[n++] = w->v[k];
 	}
