@@ -367,6 +367,16 @@ END
 	expect 125 "$iwc" check --report page.md
 }
 
+@test "check: the installed table is used where there is none" {
+	mkdir -p inst/bin inst/share/iwc elsewhere
+	cp "$iwc" inst/bin/iwc
+	mv model inst/share/iwc/model
+	cd elsewhere
+	expect 0 ../inst/bin/iwc check
+	says "PASS       good"
+	[ -f iwc-verify/good.json ]
+}
+
 @test "check: a wrong table is refused with its line" {
 	refused()
 	{

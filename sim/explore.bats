@@ -409,6 +409,22 @@ END
 	says_not PASS
 }
 
+@test "explore: the programs are found beside iwc, and once installed in libexec" {
+	unset IWC_MODEL
+	mkdir -p tree inst/bin inst/libexec
+	cp "$iwc" tree/iwc
+	expect 125 tree/iwc explore c.cfg
+	complains "is not in $(realpath tree)/model:"
+	verifier_says "$(report)"
+	cp -r model tree/model
+	expect 0 tree/iwc explore c.cfg
+	cp "$iwc" inst/bin/iwc
+	expect 125 inst/bin/iwc explore c.cfg
+	complains "$(realpath inst)/bin/../libexec/iwc"
+	cp -r model inst/libexec/iwc
+	expect 0 inst/bin/iwc explore c.cfg
+}
+
 @test "explore: wrong use" {
 	expect 2 "$iwc" explore
 	expect 2 "$iwc" explore nowhere.cfg

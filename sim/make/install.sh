@@ -23,6 +23,7 @@ put()
 }
 
 put 755 bin "$build/iwc"
+put 755 libexec/iwc "$build/model/"*
 put 644 lib "$build/libiwc-native.a"
 put 644 include/iwc core/iwc.h core/iwc_*.h core/port/native/iwc_port.h
 for section in 1 5 7; do
@@ -31,6 +32,8 @@ done
 find scenarios -type f ! -name module.mk | LC_ALL=C sort | while IFS= read -r file; do
 	put 644 "share/iwc/$(dirname "$file")" "$file"
 done
+put 644 share/iwc/model model/checks.cfg
+put 644 share/iwc/model/clients model/clients/*.cfg
 put 644 share/bash-completion/completions docs/completions/iwc.bash
 put 644 share/zsh/site-functions docs/completions/_iwc
 put 644 share/doc/iwc LICENSE README.md CHANGELOG.md docs/*.md
