@@ -47,6 +47,8 @@ struct adversary_in {
 	struct adversary_frame f[IWC_BURST_MAX];
 	uint32_t expected; /* sequence number */
 	uint32_t left;	   /* budget of this activation */
+	bool looked;	   /* in this call: nothing was there at the last look */
+	bool more; /* in this call: something was, at a look without the budget to take it */
 };
 
 /* One class, to the peer. */

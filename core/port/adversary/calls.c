@@ -69,6 +69,14 @@ static uint8_t *range(void)
 	return next;
 }
 
+static void check_refusal(void)
+{
+	struct iwc_config bad = A.cfg;
+
+	bad.class_count = IWC_CLASSES_MAX + 1u;
+	require(iwc_section_bytes(&bad) == 0u, "a class too many");
+}
+
 void adversary_open(const uint8_t *data, size_t size)
 {
 	for (unsigned i = 0; i < IWC_BURST_MAX && buffers[i] == NULL; i++)
@@ -86,6 +94,7 @@ void adversary_open(const uint8_t *data, size_t size)
 	memset(A.shadow, 0xe7, A.used_bytes);
 	require(iwc_section_bytes(&A.cfg) == (A.used_bytes + 4095u) / 4096u * 4096u,
 		"section bytes");
+	check_refusal();
 }
 
 void adversary_close(void)
@@ -148,6 +157,7 @@ static void enter(enum adversary_call call)
 		A.out[c].old = A.out[c].pos;
 		A.out[c].copies = 0;
 		A.out[c].asked = false;
+		A.in[c].looked = A.in[c].more = false;
 		in_flight_before += A.out[c].pos - A.out[c].credit;
 	}
 }
@@ -344,6 +354,14 @@ static void check_delivered(const struct iwc_frame *f, unsigned got)
 	}
 }
 
+/* A call that delivers nothing has looked everywhere: P12 lets the classes below one wait that has
+ * more frames than budget, and nothing else does. */
+static void check_nothing(void)
+{
+	for (unsigned c = 0; c < A.cfg.class_count && !A.in[c].more; c++)
+		require(A.in[c].looked, "P12: a class is passed over");
+}
+
 unsigned adversary_recv(unsigned n)
 {
 	struct iwc_frame f[IWC_BURST_MAX];
@@ -360,6 +378,8 @@ unsigned adversary_recv(unsigned n)
 	if (got != 0u)
 		require(cls == A.now.due_cls && EP->n.received[cls] == before.received[cls] + got,
 			"the class of a frame");
+	if (got == 0u && n != 0u && EP->state == IWC_STATE_UP)
+		check_nothing();
 	A.activation.after_end += A.activation.ended;
 	A.activation.ended = got == 0u;
 	leave();

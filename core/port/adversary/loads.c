@@ -193,8 +193,11 @@ static uint64_t load_tag(unsigned c, uint32_t index, bool acquire)
 		A.now.work = A.now.work || (v != 0u && v >> 16 == ((in->pos + 1u) & IWC_LINE_MASK));
 		return v;
 	}
-	if (!acquire) /* only whether a class has a frame */
+	in->looked = v >> 16 != ((in->pos + 1u) & IWC_LINE_MASK) || v == 0u;
+	if (!acquire) { /* only whether a class has a frame */
+		in->more = !in->looked;
 		return v;
+	}
 	require(A.now.due_n == 0u, "a tag is taken although frames are due");
 	require(in->n < in->left, "P4: a frame is looked for beyond the budget");
 	require(in->n < IWC_BURST_MAX, "P4: a frame is looked for beyond the burst");

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Values at the limits of what is accepted, and one step beyond: configurations, the window of
+ * sequence numbers, the bucket. Beside the tests of each source, which show what they are for.
+ */
+#include "port/count/lone.h"
+
+#include "iwc_bucket.h"
+#include "iwc_e2e.h"
+
+/* The rule of iwc.h, for each ring and length: 2 k - 1 + L / 8 <= L, and the ranges. */
+static void geometry(void **state)
+{
+	struct iwc_config cfg = pair_config();
+
+	(void)state;
+	cfg.class_count = 1;
+	for (uint32_t log2 = 0; log2 <= 18u; log2++)
+		for (uint32_t max = 12; max <= 1540u; max++) {
+			uint32_t lines = 1u << log2, k = (max + 63u) / 64u;
+			bool good = log2 >= 1u && log2 <= 16u && max >= 14u && max <= 1536u &&
+				    2u * k - 1u + lines / 8u <= lines;
+
+			cfg.cls[0].lines_log2 = (uint8_t)log2;
+			cfg.cls[0].frame_max_bytes = (uint16_t)max;
+			assert_int_equal(iwc_section_bytes(&cfg) != 0u, good);
+		}
+}
+
+/* Sections lie on pages, to the last bit. */
+static void alignment(void **state)
+{
+	uint8_t *own = p.own[0];
+	const uint8_t *seen = p.seen[1];
+
+	(void)state;
+	for (unsigned bit = 0; bit < 12u; bit++) {
+		assert_int_equal(iwc_init(EP, &p.cfg[0], own + (1u << bit), seen, NULL),
+				 IWC_EINVAL);
+		assert_int_equal(iwc_init(EP, &p.cfg[0], own, seen + (1u << bit), NULL),
+				 IWC_EINVAL);
+	}
+}
+
+/* The first line is any of 48 bits. */
+static void first_line(void **state)
+{
+	(void)state;
+	for (unsigned bit = 0; bit < 64u; bit++) {
+		p.cfg[0].first_line = UINT64_C(1) << bit;
+		pair_init(&p, 0);
+		assert_true(EP->tx[0].pos == (bit < 48u ? UINT64_C(1) << bit : 0u));
+	}
+}
+
+static enum iwc_e2e_match genuine(struct iwc_e2e_rx *rx, uint32_t seq)
+{
+	return iwc_e2e_judge(rx, (uint64_t)seq << 32, IWC_E2E_GENUINE, 1) ? IWC_E2E_GENUINE
+									  : IWC_E2E_CORRUPTED;
+}
+
+/* A gap as long as the window forgets all before it; one shorter by one keeps the last number. */
+static void gaps_as_long_as_the_window(void **state)
+{
+	for (uint32_t gap = 61; gap <= 65u; gap++) {
+		const struct iwc_e2e_id id = {7, 9, 1};
+		struct iwc_e2e_rx rx = {.timeout_ns = 0};
+
+		(void)state;
+		iwc_e2e_rx_start(&rx, &id, 0);
+		assert_int_equal(genuine(&rx, 0), IWC_E2E_GENUINE);
+		assert_int_equal(genuine(&rx, 1), IWC_E2E_GENUINE);
+		assert_int_equal(genuine(&rx, 2u + gap), IWC_E2E_GENUINE);
+		assert_int_equal(rx.n.lost, gap);
+		/* What was lost is late now, and was never delivered. */
+		for (uint32_t seq = 2; seq < 2u + gap; seq++)
+			assert_int_equal(genuine(&rx, seq), IWC_E2E_CORRUPTED);
+		assert_int_equal(rx.n.reordered, gap);
+		assert_int_equal(genuine(&rx, 1), IWC_E2E_CORRUPTED);
+		assert_int_equal(rx.n.repeated, gap <= 62u);
+	}
+}
+
+/* What a full bucket has waited for is not kept: the next interval begins with the next use. */
+static void full_bucket_keeps_no_fraction(void **state)
+{
+	struct iwc_bucket b;
+
+	(void)state;
+	iwc_bucket_init(&b, 100, 2, 0);
+	assert_true(iwc_bucket_take(&b, 0));
+	/* One interval and a half: the one token that was missing, and no half of another. */
+	assert_true(iwc_bucket_take(&b, 150));
+	assert_true(iwc_bucket_take(&b, 150));
+	assert_false(iwc_bucket_take(&b, 249));
+	assert_int_equal(iwc_bucket_due_ns(&b), 250);
+}
+
+/* An interval that ends exactly where 64 bits do. */
+static void due_when_time_wraps(void **state)
+{
+	struct iwc_bucket b;
+
+	(void)state;
+	iwc_bucket_init(&b, 10, 1, UINT64_MAX - 9u);
+	assert_true(iwc_bucket_take(&b, UINT64_MAX - 9u));
+	assert_false(iwc_bucket_take(&b, UINT64_MAX - 9u));
+	assert_int_equal(iwc_bucket_due_ns(&b), UINT64_MAX - 1u);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(geometry, open_pair, close_pair),
+	    cmocka_unit_test_setup_teardown(alignment, open_pair, close_pair),
+	    cmocka_unit_test_setup_teardown(first_line, open_pair, close_pair),
+	    cmocka_unit_test(gaps_as_long_as_the_window),
+	    cmocka_unit_test(full_bucket_keeps_no_fraction),
+	    cmocka_unit_test(due_when_time_wraps),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One frame a call, of an unprotected class 0: the paths of ring_one.h and what stands behind them.
+ * The count port says which words are looked at, and how often.
+ */
+#include "port/count/iwc_port.h"
+
+#include "crc32c.c"
+#include "e2e.c"
+#include "ring.c"
+#include "endpoint.c"
+#include "session.c"
+
+#include "port/count/pair.h"
+
+struct iwc_count iwc_count;
+
+static struct pair p;
+static struct pair_bufs in, out;
+
+static int open_pair(void **state)
+{
+	struct iwc_config cfg = pair_config();
+
+	(void)state;
+	memset(&iwc_count, 0, sizeof(iwc_count));
+	cfg.class_count = 3;
+	cfg.cls[0].protect = false;
+	cfg.cls[2] = cfg.cls[1];
+	p = (struct pair){.port = {NULL, NULL}};
+	pair_open(&p, &cfg);
+	pair_bufs_init(&in);
+	pair_bufs_init(&out);
+	pair_connect(&p);
+	memset(iwc_count.n, 0, sizeof(iwc_count.n));
+	return 0;
+}
+
+static int close_pair(void **state)
+{
+	(void)state;
+	pair_bufs_check(&in);
+	pair_bufs_check(&out);
+	pair_close(&p);
+	return 0;
+}
+
+static void send(unsigned cls, uint64_t key, uint32_t len_bytes)
+{
+	pair_fill(&in.f[0], key, len_bytes);
+	assert_int_equal(iwc_send(&p.ep[0], cls, in.f, 1), 1);
+}
+
+/* The next frame is this one. */
+static void expect(unsigned cls, uint64_t key, uint32_t len_bytes)
+{
+	unsigned from = UINT32_MAX;
+
+	assert_int_equal(iwc_recv(&p.ep[1], out.f, 1, &from), 1);
+	assert_int_equal(from, cls);
+	assert_true(pair_matches(&out.f[0], key, len_bytes));
+}
+
+static void expect_nothing(void)
+{
+	unsigned cls;
+
+	assert_int_equal(iwc_recv(&p.ep[1], out.f, 1, &cls), 0);
+}
+
+/* Where nothing is, one tag a class is looked at, once. */
+static void looks_once_a_class(void **state)
+{
+	(void)state;
+	expect_nothing();
+	assert_int_equal(iwc_count_loads(), 3);
+	assert_int_equal(iwc_count.n[IWC_COUNT_LOAD_ACQUIRE], 3);
+}
+
+/* Class 0 has nothing: the next one is next, and one frame is one frame. */
+static void other_classes(void **state)
+{
+	(void)state;
+	send(2, 20, 100);
+	send(1, 10, 70);
+	send(1, 11, 71);
+	expect(1, 10, 70);
+	expect(1, 11, 71);
+	expect(2, 20, 100);
+	expect_nothing();
+}
+
+/* A lap of single frames of all lengths of a line, with a skip before each that does not fit. */
+static void skips_between(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < 200u; i++) {
+		uint32_t len = 14u + i * 29u % 243u;
+
+		iwc_begin(&p.ep[1], p.now_ns);
+		send(0, i, len);
+		expect(0, i, len);
+		expect_nothing();
+		iwc_arm(&p.ep[1]);
+	}
+	assert_int_equal(p.ep[1].n.violations, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(looks_once_a_class, open_pair, close_pair),
+	    cmocka_unit_test_setup_teardown(other_classes, open_pair, close_pair),
+	    cmocka_unit_test_setup_teardown(skips_between, open_pair, close_pair),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
