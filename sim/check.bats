@@ -184,6 +184,9 @@ END
 	table 'tool weak P3 "model/one"; fails = ["P2"]'
 	expect 1 "$iwc" check
 	says "broke P3 instead of P2"
+	table 'tool weak P3 "model/one"; fails = ["P2", "R3", "P33"]'
+	expect 1 "$iwc" check
+	says "broke P3 instead of P2 R3 P33"
 	one '{"check": "one", "verdict": "PASS", "bounds": "b"}'
 	table 'tool weak P3 "model/one"; fails = ["P3"]'
 	expect 1 "$iwc" check
@@ -390,6 +393,8 @@ END
 id = "A b"; });' '2: id: letters a-z'
 	refused 'checks = ({ engine = "spin"; });' '1: unknown engine "spin"'
 	refused 'checks = ({ properties = ["P14"]; });' "1: properties: P1 to P13 are properties, 'P14' is none"
+	refused 'checks = ({ fails = []; });' '1: fails: it needs [ ]'
+	refused 'checks = ({ fails = ["P1 P2"]; });' '1: fails: properties or rules are needed'
 	refused 'checks = ({ command = "rm -rf"; });' '1: command: it begins with iwc or with a path'
 	refused 'checks = ({ timeout = 0; });' '1: timeout: it needs seconds'
 	refused 'checks = ({ set = "slow"; });' '1: set: it needs "quick" or "full"'

@@ -218,7 +218,7 @@ static int list_checks(const struct checking *k)
 					     check_properties(c->properties, properties,
 							      sizeof(properties)),
 					     "claim", c->claim, "command", c->command, "set",
-					     c->full ? "full" : "quick", "break", c->fails != 0));
+					     c->full ? "full" : "quick", "break", *c->fails != 0));
 		}
 		return cli_print_json(
 		    json_pack("{s:s, s:o}", "schema", "iwc-check-list-1", "checks", items));
@@ -229,7 +229,7 @@ static int list_checks(const struct checking *k)
 		printf("%-20s  %-5s  %-10s  %-13s  %s%s\n", c->id, c->full ? "full" : "quick",
 		       check_engines[c->engine],
 		       check_properties(c->properties, properties, sizeof(properties)),
-		       c->fails ? "breaks: " : "", c->claim);
+		       *c->fails ? "breaks: " : "", c->claim);
 	}
 	return CLI_OK;
 }
@@ -278,7 +278,7 @@ static bool take(void *ctx, uint64_t job, const void *record, size_t len)
 	}
 	v = verdict_of(result);
 	k->n[v]++;
-	for (unsigned p = 0; p < SIM_PROPERTIES && c->fails == 0; p++)
+	for (unsigned p = 0; p < SIM_PROPERTIES && !*c->fails; p++)
 		if ((c->properties & SIM_PROPERTY(p + 1)) != 0)
 			k->cell[p][c->engine][v]++;
 	print_row(k, result);

@@ -18,8 +18,8 @@ struct check {
 	char id[48];
 	unsigned engine;     /* index in check_engines */
 	uint32_t properties; /* mask */
-	uint32_t fails;	     /* it must break one of these: a deliberate break; 0: it must hold */
-	bool full;	     /* only in the full set */
+	char fails[64]; /* it must break one of these words: a deliberate break; "": it must hold */
+	bool full;	/* only in the full set */
 	unsigned time_s;
 	char claim[256];
 	char command[512];		    /* words between spaces; "iwc" is this program */

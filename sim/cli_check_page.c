@@ -81,8 +81,7 @@ static const char *worst(const struct page *p, unsigned property, unsigned engin
 		const struct check *c = &p->t->check[i];
 		const char *verdict = cli_json_text(p->result[i], "verdict");
 
-		if (c->engine != engine || c->fails != 0 ||
-		    !(c->properties & SIM_PROPERTY(property)))
+		if (c->engine != engine || *c->fails || !(c->properties & SIM_PROPERTY(property)))
 			continue;
 		if (strcmp(verdict, "FAIL") == 0)
 			word = "FAIL";
@@ -147,8 +146,8 @@ static void put_row(const struct page *p, unsigned i)
 	put_cell(p->out, check_properties(c->properties, text, sizeof(text)));
 	put_cell(p->out, c->claim);
 	put_cell(p->out, result ? verdict : "open");
-	put_cell(p->out, passed && c->fails == 0 ? cli_json_text(result, "bounds")
-						 : cli_json_text(result, "why"));
+	put_cell(p->out, passed && !*c->fails ? cli_json_text(result, "bounds")
+					      : cli_json_text(result, "why"));
 	put_cell(p->out, check_count_text(result, text, sizeof(text)));
 	put_cell(p->out,
 		 result ? rounded(cli_json_number(result, "seconds"), text, sizeof(text)) : "");
@@ -163,7 +162,7 @@ static void put_checks(const struct page *p, bool breaks)
 		for (unsigned i = 0; i < p->t->count; i++) {
 			const struct check *c = &p->t->check[i];
 
-			if (c->engine != e || (c->fails != 0) != breaks)
+			if (c->engine != e || (*c->fails != 0) != breaks)
 				continue;
 			if (!any)
 				fprintf(

@@ -76,7 +76,7 @@ static bool read_engine(const struct reading *r, const config_setting_t *s)
 	return fail(r, s, "%s", note.text);
 }
 
-static bool read_properties(const struct reading *r, const config_setting_t *s, uint32_t *mask)
+static bool read_properties(const struct reading *r, const config_setting_t *s)
 {
 	int n = config_setting_is_array(s) ? config_setting_length(s) : -1;
 
@@ -85,11 +85,27 @@ static bool read_properties(const struct reading *r, const config_setting_t *s, 
 		unsigned p;
 
 		if (!word || !scenario_word_find(scenario_property_id, word, &p))
-			return fail(r, s, "%s: P1 to P%d are properties, '%.20s' is none",
-				    config_setting_name(s), SIM_PROPERTIES, word ? word : "");
-		*mask |= SIM_PROPERTY(p + 1);
+			return fail(r, s, "properties: P1 to P%d are properties, '%.20s' is none",
+				    SIM_PROPERTIES, word ? word : "");
+		r->c->properties |= SIM_PROPERTY(p + 1);
 	}
-	return n >= 0 || fail(r, s, "%s: it needs [ ] with properties", config_setting_name(s));
+	return n >= 0 || fail(r, s, "properties: it needs [ ] with properties");
+}
+
+/* Properties, and rules of the specification: any word that a verdict line may name. */
+static bool read_fails(const struct reading *r, const config_setting_t *s)
+{
+	int n = config_setting_is_array(s) ? config_setting_length(s) : 0;
+	size_t len = 0, size = sizeof(r->c->fails);
+
+	for (int i = 0; i < n; i++) {
+		const char *word = config_setting_get_string_elem(s, i);
+
+		if (!word || *word == '\0' || strchr(word, ' ') || len + strlen(word) + 2 > size)
+			return fail(r, s, "fails: properties or rules are needed, one a word");
+		len += (size_t)snprintf(r->c->fails + len, size - len, "%s%s", i ? " " : "", word);
+	}
+	return n > 0 || fail(r, s, "fails: it needs [ ] with properties or rules");
 }
 
 static bool read_folders(const struct reading *r, const config_setting_t *s)
@@ -146,9 +162,9 @@ static bool read_key(const struct reading *r, const config_setting_t *s)
 	if (strcmp(name, "engine") == 0)
 		return read_engine(r, s);
 	if (strcmp(name, "properties") == 0)
-		return read_properties(r, s, &r->c->properties);
+		return read_properties(r, s);
 	if (strcmp(name, "fails") == 0)
-		return read_properties(r, s, &r->c->fails);
+		return read_fails(r, s);
 	if (strcmp(name, "claim") == 0)
 		return read_text(r, s, r->c->claim, sizeof(r->c->claim));
 	if (strcmp(name, "command") == 0)

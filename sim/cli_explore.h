@@ -52,10 +52,11 @@ int explore_no_verdict(const char *program, const struct cli_child_end *end, con
 		       const char *text);
 
 /*
- * An error must show in the replay of its schedule too: two programs, one schedule. why is what the
- * search said. Returns an exit code; result takes the violation over.
+ * An error must show in the replay of its schedule too: two programs, one schedule. What the walk
+ * has no eyes for, a claim or a rule of the specification, comes as seen (property, detector,
+ * text); else that is NULL. Returns an exit code; result takes the violation over.
  */
-int explore_confirm(const struct explore_search *s, const char *why, json_t *result);
+int explore_confirm(const struct explore_search *s, const json_t *seen, json_t *result);
 
 /* Members of a result. */
 void explore_set_number(json_t *result, const char *key, double value);

@@ -191,11 +191,7 @@ void explore_set_violation(json_t *result, const json_t *line)
 	}
 }
 
-/*
- * An error of the verifier must show in the walk too: two programs, one schedule. The walk has no
- * eyes for what never happens, so what a claim found is taken from pan.
- */
-int explore_confirm(const struct explore_search *s, const char *why, json_t *result)
+int explore_confirm(const struct explore_search *s, const json_t *seen, json_t *result)
 {
 	char *steps = cli_path(s->folder, "steps.txt");
 	json_t *line = NULL;
@@ -204,16 +200,18 @@ int explore_confirm(const struct explore_search *s, const char *why, json_t *res
 	free(steps);
 	if (rc != CLI_OK)
 		return rc;
-	explore_set_violation(result, line);
-	if (s->claim) {
-		json_object_set_new(result, "detector", json_string(s->claim));
-		json_object_set_new(result, "text", json_string(why));
-	} else if (strcmp(cli_json_text(line, "verdict"), "FAIL") != 0) {
-		cli_error("the verifier found '%s', and its replay does not", why);
-		rc = CLI_BUG;
+	if (strcmp(cli_json_text(line, "verdict"), "FAIL") == 0) {
+		explore_set_violation(result, line);
+	} else if (seen) {
+		explore_set_violation(result, seen);
+		json_object_set(result, "step", json_object_get(line, "steps"));
+		json_object_set_new(result, "replay", json_string("steps"));
 	} else {
-		explore_set_verdict(result, "FAIL", cli_json_text(line, "text"));
+		cli_error("the search found '%s', and its replay does not",
+			  cli_json_text(result, "why"));
+		rc = CLI_BUG;
 	}
+	explore_set_verdict(result, "FAIL", cli_json_text(result, "text"));
 	json_decref(line);
 	return rc;
 }

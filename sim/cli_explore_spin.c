@@ -96,6 +96,18 @@ static int search(const struct explore_search *s, const char *verifier, struct c
 	return rc;
 }
 
+/* What only the verifier sees, as a reference; NULL: the walk sees it too. */
+static json_t *seen_by_pan(const struct explore_search *s, const struct pan_report *r,
+			   const char *why)
+{
+	if (s->claim)
+		return json_pack("{s:s, s:s}", "detector", s->claim, "text", why);
+	if (!*r->rule)
+		return NULL;
+	return json_pack("{s:s, s:s, s:s}", "property", r->rule, "detector", "specification",
+			 "text", r->rule_text);
+}
+
 int explore_spin(const struct explore_search *s, const char *verifier, json_t *result)
 {
 	struct cli_child_end end;
@@ -125,8 +137,12 @@ int explore_spin(const struct explore_search *s, const char *verifier, json_t *r
 						"it found an error and wrote no trail", text);
 		if (rc == CLI_OK)
 			rc = write_schedule(s, verifier, r.trail);
-		if (rc == CLI_OK)
-			rc = explore_confirm(s, why, result);
+		if (rc == CLI_OK) {
+			json_t *seen = seen_by_pan(s, &r, why);
+
+			rc = explore_confirm(s, seen, result);
+			json_decref(seen);
+		}
 	}
 	free(text);
 	return rc;

@@ -65,7 +65,7 @@ static int judge_walk(const struct explore_search *s, const char *walk,
 	explore_set_cost(result, end->seconds, end->memory_mb);
 	if (rc == CLI_OK && strcmp(cli_json_text(result, "verdict"), "FAIL") == 0) {
 		explore_set_violation(result, line);
-		rc = explore_confirm(s, why, result);
+		rc = explore_confirm(s, NULL, result);
 	}
 	json_decref(line);
 	return rc;

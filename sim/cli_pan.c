@@ -46,6 +46,24 @@ static void read_options(const char *line, struct pan_report *r)
 		keep(r->claim, sizeof(r->claim), at, ")");
 }
 
+/* "bound: accesses", "refused: R4: announcements and acknowledgements ring first" */
+static void read_machine(const char *line, struct pan_report *r)
+{
+	const char *text;
+
+	if (strncmp(line, "bound: ", 7) == 0) {
+		keep(r->bound, sizeof(r->bound), line + 7, "\n");
+		return;
+	}
+	if (strncmp(line, "refused: ", 9) != 0)
+		return;
+	text = behind(line + 9, ": ");
+	keep(r->rule, sizeof(r->rule), line + 9, ":");
+	keep(r->rule_text, sizeof(r->rule_text), text ? text : "", "\n");
+	if (strcmp(r->rule, "bound") == 0)
+		strcpy(r->bound, r->rule_text);
+}
+
 static bool is_message(const char *line)
 {
 	static const char *const errors[] = {"assertion violated", "invalid end state",
@@ -86,6 +104,7 @@ static void read_line(const char *line, struct pan_report *r)
 	r->memory_out |= strstr(line, "out of memory") || strstr(line, "-DMEMLIM bound");
 	r->interrupted |= strncmp(line, "Interrupted", 11) == 0;
 	read_options(line, r);
+	read_machine(line, r);
 	if ((at = behind(line, "pan: wrote ")) != NULL)
 		keep(r->trail, sizeof(r->trail), at, " \n");
 	else if (strncmp(line, "pan:", 4) == 0 && is_message(line) && !*r->message)
@@ -134,6 +153,8 @@ const char *pan_judge(const struct pan_report *r, const char *claim, char *why, 
 		return say(NULL, why, why_size, "the verifier complained: ", r->trouble);
 	if (!r->found)
 		return say(NULL, why, why_size, "the verifier printed no report", "");
+	if (r->errors > 0 && *r->bound)
+		return say("UNDECIDED", why, why_size, "bound of the machine: ", r->bound);
 	if (r->errors > 0)
 		return say("FAIL", why, why_size, "",
 			   *r->message ? r->message : "pan counts an error and does not say which");

@@ -18,6 +18,9 @@ struct pan_report {
 	char message[200]; /* why pan stopped: "assertion violated ..."; "" if it did not say */
 	char trail[128];   /* file that it wrote; "" if none */
 	char trouble[200]; /* a complaint that makes the search worthless; "" if none */
+	/* What the machine inside says of the error: a rule of the specification that refused a
+	 * step, in words too; or a bound of the machine itself, which is no error. */
+	char rule[24], rule_text[160], bound[160];
 };
 
 void pan_report_read(const char *text, struct pan_report *r);

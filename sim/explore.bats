@@ -316,7 +316,7 @@ END
 	failing
 	sed -i 's/"FAIL"/"PASS", "bounds": "x"/; s/exit 1/exit 0/' model/walk
 	expect 70 "$iwc" explore c.cfg --out found
-	complains "the verifier found 'assertion violated 0 (at depth 40)', and its replay does not"
+	complains "the search found 'assertion violated 0 (at depth 40)', and its replay does not"
 }
 
 @test "explore: an error without a trail or a schedule is a bug" {
@@ -341,6 +341,28 @@ END
 	sed -i 's/step:/stop:/' model/walk
 	expect 1 "$iwc" replay found
 	says "DIFFERENT"
+}
+
+@test "explore: what the specification refuses is replayed by its steps" {
+	failing
+	sed -i '1i refused: R4: announcements and acknowledgements ring first' said
+	sed -i 's/"FAIL".*}/"PASS", "bounds": "x", "steps": 2}/; s/exit 1/exit 0/' model/walk
+	expect 1 "$iwc" explore c.cfg --out found
+	says "FAIL: R4 specification at step 2: announcements and acknowledgements ring first"
+	expect 0 "$iwc" replay found
+	says "same violation"
+	sed -i 's/step:/stop:/' model/walk
+	expect 1 "$iwc" replay found
+}
+
+@test "explore: a bound of the machine is UNDECIDED" {
+	failing
+	sed -i '1i bound: versions' said
+	expect 125 "$iwc" explore c.cfg
+	says "UNDECIDED: bound of the machine: versions"
+	sed -i '1s/.*/refused: bound: more frames in flight than there is room for/' said
+	expect 125 "$iwc" explore c.cfg
+	says "UNDECIDED: bound of the machine: more frames in flight"
 }
 
 @test "explore: there is nothing to replay in a PASS" {
@@ -495,7 +517,10 @@ END
 	expect 1 "$iwc" explore weak.cfg --walk 1000000 --out walked
 	expect 0 "$iwc" replay walked
 	expect 1 "$iwc" explore weak.cfg --core publish-first
-	says "FAIL: P3"
+	says "FAIL: P"
+	expect 1 "$iwc" explore weak.cfg --core no-ring-on-ack --out refused
+	says "FAIL: R4 specification at step"
+	expect 0 "$iwc" replay refused
 	# The same client with the core as it is must hold: what was found is the re-check's doing.
 	sed -i 's/no-recheck/core/' weak.cfg
 	expect 0 "$iwc" explore weak.cfg
