@@ -29,7 +29,7 @@ static void act(void)
 		break;
 	case 2:
 	case 3:
-		adversary_recv(p < 16u ? p : 2u * p);
+		adversary_recv(p != 0u ? p : 40u);
 		break;
 	case 4:
 		adversary_send(p & 3u, p >> 2);

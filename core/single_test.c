@@ -25,7 +25,8 @@ static int open_pair(void **state)
 	(void)state;
 	memset(&iwc_count, 0, sizeof(iwc_count));
 	cfg.class_count = 3;
-	cfg.cls[0].protect = false;
+	cfg.cls[0] =
+	    (struct iwc_class_config){.lines_log2 = 6, .frame_max_bytes = 256, .budget = 100};
 	cfg.cls[2] = cfg.cls[1];
 	p = (struct pair){.port = {NULL, NULL}};
 	pair_open(&p, &cfg);
@@ -90,6 +91,70 @@ static void other_classes(void **state)
 	expect_nothing();
 }
 
+/* As many as are asked for, if they are there. */
+static void two_at_once(void **state)
+{
+	unsigned cls = UINT32_MAX;
+
+	(void)state;
+	for (uint32_t n = 1; n <= 3u; n++) {
+		for (uint32_t i = 0; i < 3u; i++)
+			send(0, i, 60);
+		assert_int_equal(iwc_recv(&p.ep[1], out.f, n, &cls), n);
+		assert_int_equal(cls, 0);
+		for (uint32_t i = 0; i < n; i++)
+			assert_true(pair_matches(&out.f[i], i, 60));
+		for (uint32_t i = n; i < 3u; i++)
+			expect(0, i, 60);
+		iwc_begin(&p.ep[1], p.now_ns);
+		iwc_arm(&p.ep[1]);
+	}
+}
+
+/* Never one more than asked for, and never more than a call may take. */
+static void no_more_than_asked(void **state)
+{
+	(void)state;
+	for (uint32_t n = 28; n <= 36u; n++) {
+		unsigned most = n < IWC_BURST_MAX ? n : IWC_BURST_MAX, cls;
+
+		for (uint32_t i = 0; i < 40u; i++)
+			send(0, i, 14);
+		iwc_begin(&p.ep[1], p.now_ns);
+		assert_int_equal(iwc_recv(&p.ep[1], out.f, n, &cls), most);
+		for (uint32_t i = most; i < 40u; i++)
+			expect(0, i, 14);
+		iwc_arm(&p.ep[1]);
+	}
+}
+
+/* The eighth that has gathered is given back by the frame that completes it, in its class. */
+static void credit_of_single_frames(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < 500u; i++) {
+		iwc_begin(&p.ep[1], p.now_ns);
+		send(0, i, 60);
+		expect(0, i, 60);
+		assert_int_equal(p.ep[1].rx[0].pos - p.ep[1].rx[0].told, (i + 1u) % 8u);
+		assert_int_equal(p.ep[1].rx[1].told, p.ep[1].rx[1].pos);
+	}
+}
+
+/* The shortest frame is refused by a full ring like any other: no mistake of the caller. */
+static void full_ring_refuses_the_shortest(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < 64u; i++)
+		send(0, i, 14);
+	pair_fill(&in.f[0], 64, 14);
+	assert_int_equal(iwc_send(&p.ep[0], 0, in.f, 1), 0);
+	assert_int_equal(p.ep[0].n.refused[0], 1);
+	pair_fill(&in.f[0], 64, 256);
+	assert_int_equal(iwc_send(&p.ep[0], 0, in.f, 1), 0);
+	assert_int_equal(p.ep[0].n.refused[0], 2);
+}
+
 /* A lap of single frames of all lengths of a line, with a skip before each that does not fit. */
 static void skips_between(void **state)
 {
@@ -111,6 +176,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(looks_once_a_class, open_pair, close_pair),
 	    cmocka_unit_test_setup_teardown(other_classes, open_pair, close_pair),
+	    cmocka_unit_test_setup_teardown(two_at_once, open_pair, close_pair),
+	    cmocka_unit_test_setup_teardown(no_more_than_asked, open_pair, close_pair),
+	    cmocka_unit_test_setup_teardown(credit_of_single_frames, open_pair, close_pair),
+	    cmocka_unit_test_setup_teardown(full_ring_refuses_the_shortest, open_pair, close_pair),
 	    cmocka_unit_test_setup_teardown(skips_between, open_pair, close_pair),
 	};
 

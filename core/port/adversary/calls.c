@@ -378,6 +378,9 @@ unsigned adversary_recv(unsigned n)
 	if (got != 0u)
 		require(cls == A.now.due_cls && EP->n.received[cls] == before.received[cls] + got,
 			"the class of a frame");
+	if (got != 0u && A.in[cls].pos != A.in[cls].told)
+		require(A.in[cls].pos - A.in[cls].told < adversary_lines(cls) / 8u,
+			"E: credit that has gathered is not given");
 	if (got == 0u && n != 0u && EP->state == IWC_STATE_UP)
 		check_nothing();
 	A.activation.after_end += A.activation.ended;
