@@ -32,13 +32,13 @@ static void act(void)
 		adversary_recv(p != 0u ? p : 40u);
 		break;
 	case 4:
-		adversary_send(p & 3u, p >> 2);
+		adversary_send(p % 5u, p < 28u ? p >> 2 : 3u + p);
 		break;
 	case 5:
 		adversary_arm();
 		break;
 	case 6:
-		adversary_arm_space(p & 3u, p < 28u ? 100u * (p >> 2) : p - 20u);
+		adversary_arm_space(p % 5u, p < 28u ? 100u * (p >> 2) : p - 20u);
 		break;
 	default:
 		if (p == 0u)

@@ -128,6 +128,22 @@ static void no_more_than_asked(void **state)
 	}
 }
 
+/* Nor are more sent than were offered: what lies behind them is none of the caller's frames. */
+static void no_more_than_offered(void **state)
+{
+	(void)state;
+	for (uint32_t n = 28; n <= IWC_BURST_MAX; n++) {
+		for (uint32_t i = 0; i < IWC_BURST_MAX; i++)
+			pair_fill(&in.f[i], i, 14);
+		assert_int_equal(iwc_send(&p.ep[0], 0, in.f, n), (int)n);
+		iwc_begin(&p.ep[1], p.now_ns);
+		for (uint32_t i = 0; i < n; i++)
+			expect(0, i, 14);
+		expect_nothing();
+		iwc_arm(&p.ep[1]);
+	}
+}
+
 /* The eighth that has gathered is given back by the frame that completes it, in its class. */
 static void credit_of_single_frames(void **state)
 {
@@ -178,6 +194,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(other_classes, open_pair, close_pair),
 	    cmocka_unit_test_setup_teardown(two_at_once, open_pair, close_pair),
 	    cmocka_unit_test_setup_teardown(no_more_than_asked, open_pair, close_pair),
+	    cmocka_unit_test_setup_teardown(no_more_than_offered, open_pair, close_pair),
 	    cmocka_unit_test_setup_teardown(credit_of_single_frames, open_pair, close_pair),
 	    cmocka_unit_test_setup_teardown(full_ring_refuses_the_shortest, open_pair, close_pair),
 	    cmocka_unit_test_setup_teardown(skips_between, open_pair, close_pair),

@@ -396,6 +396,7 @@ static void check_sent(unsigned cls, const struct iwc_frame *f, unsigned n, int 
 	const struct adversary_out *out = &A.out[cls];
 	unsigned sent = out->copies;
 
+	require(sent <= n, "more frames are sent than were offered");
 	require(EP->n.sent[cls] == before.sent[cls] + sent, "sent frames");
 	require(result == (int)sent || (sent == 0u && result < 0), "the result of a send");
 	if (sent == n || A.now.must != IWC_VIOLATION_NONE) {
