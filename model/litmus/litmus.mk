@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# model/litmus: litmus tests of the memory under model/code. $(O)/model/litmus runs them; below
+# $(O)/litmus stands the same program once per patch in model/litmus/breaks, with that memory broken.
+
+LITMUS_FLAGS := -std=gnu11 -D_GNU_SOURCE -Imodel/litmus
+LITMUS_LIB_SRCS := $(filter-out %_test.c model/litmus/main.c,$(wildcard model/litmus/*.c))
+LITMUS_LIB_OBJS := $(LITMUS_LIB_SRCS:%.c=$(O)/obj/%.o)
+LITMUS_MAIN_OBJ := $(O)/obj/model/litmus/main.o
+LITMUS_TEST_SRCS := $(wildcard model/litmus/*_test.c)
+LITMUS_TEST_OBJS := $(LITMUS_TEST_SRCS:%.c=$(O)/obj/%.o)
+LITMUS_TESTS := $(LITMUS_TEST_SRCS:model/litmus/%.c=$(O)/test/%)
+LITMUS_BREAKS := $(patsubst model/litmus/breaks/%.patch,%,$(wildcard model/litmus/breaks/*.patch))
+LITMUS_BROKEN_MEMORY := $(LITMUS_BREAKS:%=$(O)/litmus/%/model/code/memory.c)
+LITMUS_BREAK_OBJS := $(LITMUS_BREAKS:%=$(O)/litmus/%/memory.o)
+LITMUS_BROKEN := $(LITMUS_BREAKS:%=$(O)/litmus/%/litmus)
+LITMUS_MEMORY := model/code/memory.c model/code/memory.h
+
+OBJS += $(LITMUS_LIB_OBJS) $(LITMUS_MAIN_OBJ) $(LITMUS_TEST_OBJS) $(LITMUS_BREAK_OBJS)
+TESTS += $(LITMUS_TESTS)
+BATS += $(wildcard model/litmus/*.bats)
+ALL += $(O)/model/litmus $(LITMUS_BROKEN)
+LINT_FLAGS += $(addprefix model/litmus:,$(LITMUS_FLAGS))
+
+$(LITMUS_LIB_OBJS) $(LITMUS_MAIN_OBJ) $(LITMUS_TEST_OBJS): $(O)/obj/%.o: %.c $(FLAGS_STAMP)
+	$(call compile,$(LITMUS_FLAGS))
+
+LIST-litmus := $(LITMUS_LIB_OBJS)
+$(O)/liblitmus.a: $(LITMUS_LIB_OBJS) $(O)/gen/litmus.list
+	$(call archive)
+
+$(O)/model/litmus: $(LITMUS_MAIN_OBJ) $(O)/liblitmus.a $(O)/obj/model/code/memory.o
+	$(call link)
+
+$(LITMUS_TESTS): $(O)/test/%: $(O)/obj/model/litmus/%.o $(O)/liblitmus.a \
+		$(O)/obj/model/code/memory.o
+	$(call link,-lcmocka)
+
+# A patch that no longer fits exactly stops the build: what is not broken proves nothing.
+$(LITMUS_BROKEN_MEMORY): $(O)/litmus/%/model/code/memory.c: model/litmus/breaks/%.patch \
+		sim/make/weaken.sh $(LITMUS_MEMORY)
+	$(call say,PATCH,$@)
+	$(Q)sim/make/weaken.sh $< $(O)/litmus/$* $(LITMUS_MEMORY)
+
+$(LITMUS_BREAK_OBJS): $(O)/litmus/%/memory.o: $(O)/litmus/%/model/code/memory.c $(FLAGS_STAMP)
+	$(call compile,-std=gnu11)
+
+$(LITMUS_BROKEN): $(O)/litmus/%/litmus: $(LITMUS_MAIN_OBJ) $(O)/litmus/%/memory.o $(O)/liblitmus.a
+	$(call link)
+
+.PHONY: litmus-table
+
+## litmus-table: write the table of docs/memory-model.md anew
+litmus-table: $(O)/model/litmus
+	$(Q)model/litmus/run.sh --out $(O) --table docs/memory-model.md
