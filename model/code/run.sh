@@ -1,8 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# run.sh [--core FOLDER] [--timeout S] CLIENT...|quick: search each client with SPIN, the core being
-# that of the client, or that of FOLDER (a copy of core/, a mutant say) in both worlds.
+# run.sh [--core FOLDER] [--claim NAME] [--timeout S] CLIENT...|quick: search each client with SPIN,
+# the core being that of the client, or that of FOLDER (a copy of core/, a mutant say) in both worlds.
+# With --claim the search is for runs, under weak fairness, that break this claim of code.pml.
+#
+# run.sh --breaks: each line of the file breaks must fail, and in the way that it names.
 #
 # O names the build folder that holds the verifier (build). One verdict line for each client; with
 # --core the first that is not PASS ends it. A client is the name of one in model/clients, or a file.
@@ -15,6 +18,7 @@ top=$(cd "$(dirname "$0")/../.." && pwd)
 O=${O:-$top/build}
 limit=600
 core=
+claim=
 # Small, and between them every rule of the protocol: see docs/mutants.md for what each kills.
 quick=(small both-ways restart-s reload protect wrap skip two-classes space)
 
@@ -35,14 +39,14 @@ build()
 		-DSIM_CORE_NAME='"core"' -c "$top/sim/core_unit.c" -o "$scratch/core.o" &&
 		objcopy --keep-global-symbol="$symbol" "$scratch/core.o" &&
 		"${CC:-gcc}" "${flags[@]}" -I"$scratch" "$top/sim/variants.c" "$scratch/core.o" \
-			"$O/obj/model/code/pan/verifier.o" "$O/libmodel.a" -lconfig \
+			"$O/obj/model/code/pan/${verifier##*/}.o" "$O/libmodel.a" -lconfig \
 			-o "$scratch/verifier"
 }
 
 # What pan says, and not how it exits, is the verdict.
 judge()
 {
-	awk -v name="$1" -v bounds="$2" -v seconds="$3" -v status="$4" '
+	awk -v name="$1${claim:+-$claim}" -v bounds="$2" -v seconds="$3" -v status="$4" -v claim="$claim" '
 	/errors: / { sub(/.*errors: /, ""); errors = $1 + 0; reported = 1 }
 	/states, stored/ { states = $1 }
 	/transitions/ && /stored\+matched/ { transitions = $1 }
@@ -52,7 +56,8 @@ judge()
 	/^bound: / { bound = "a bound of the harness: " substr($0, 8) }
 	/max search depth too small/ { bound = "the depth of the search" }
 	/out of memory|MEMLIM|memory bound/ { bound = "memory" }
-	/pan: .*(invalid|cycle)/ && why == "" { why = $0 }
+	/pan:.*acceptance cycle/ && why == "" { why = "a fair run that breaks " claim }
+	/pan:.*invalid end state/ && why == "" { why = "an invalid end state" }
 	END {
 		if (status == 124) bound = "time"
 		if (bound != "") { verdict = "UNDECIDED"; why = bound; code = 125 }
@@ -77,30 +82,77 @@ search()
 	name=$(basename "$file" .cfg)
 	file=$(cd "$(dirname "$file")" && pwd)/$(basename "$file")
 	bounds=$("$O/model/walk" --client "$file" --bounds) || exit 2
-	(cd "$scratch" && IWC_CLIENT=$file timeout -s INT -k 10 "$limit" "$verifier" -m1000000 -w22) \
-		>"$scratch/report" 2>&1
+	# shellcheck disable=SC2086
+	(cd "$scratch" && IWC_CLIENT=$file timeout -s INT -k 10 "$limit" "$verifier" -m1000000 -w22 \
+		${claim:+-a -f -N "$claim"}) >"$scratch/report" 2>&1
 	status=$?
 	judge "$name" "$bounds" "$(awk -v a="$began" -v b="$EPOCHREALTIME" 'BEGIN { print b - a }')" \
 		"$status" <"$scratch/report"
 }
 
+# A verifier with core/ under a patch of this folder.
+patched()
+{
+	(cd "$top" && sim/make/weaken.sh "model/code/$1" "$scratch/core" core/*.c core/*.h) || return 1
+	core=$scratch/core/core
+	build || return 1
+	verifier=$scratch/verifier
+}
+
+# Weakened cores of sim/weak are in the verifier by their names.
+breaks()
+{
+	local variant client expected got wrong=0 all=0 began=$SECONDS
+
+	while read -r variant client claim expected; do
+		case $variant in '' | '#'*) continue ;; esac
+		[ "$claim" != - ] || claim=
+		verifier=$O/model/verifier${claim:+-live}
+		case $variant in
+		*.patch) patched "$variant" && variant=core || exit 70 ;;
+		esac
+		got=$(IWC_CORE=$variant search "$client" | sed 's/.*"why":"\([^"]*\)".*/\1/')
+		all=$((all + 1))
+		case $got in
+		"$expected"*) printf '  ok    %-22s %-11s %s\n' "$variant" "$client" "$got" ;;
+		*)
+			printf '  WRONG %-22s %-11s "%s" instead of "%s"\n' "$variant" "$client" \
+				"$got" "$expected"
+			wrong=$((wrong + 1))
+			;;
+		esac
+	done <"$top/model/code/breaks"
+	printf '{"check":"code-breaks","verdict":"%s","bounds":"%d weakened cores","seconds":%d' \
+		"$([ "$wrong" -eq 0 ] && [ "$all" -ne 0 ] && echo PASS || echo FAIL)" "$all" \
+		$((SECONDS - began))
+	printf '%s}\n' "$([ "$wrong" -eq 0 ] || echo ",\"why\":\"$wrong do not break as said\"")"
+	[ "$wrong" -eq 0 ] && [ "$all" -ne 0 ]
+}
+
+usage="usage: $me [--core FOLDER] [--claim NAME] [--timeout S] CLIENT...|quick, or $me --breaks"
 while [ $# -gt 0 ]; do
 	case $1 in
 	--core) core=$(cd "${2:?}" && pwd) || exit 2 ;;
+	--claim) claim=${2:?} ;;
 	--timeout) limit=${2:?} ;;
-	-*) die "usage: $me [--core FOLDER] [--timeout S] CLIENT...|quick" ;;
+	--breaks) break ;;
+	-*) die "$usage" ;;
 	*) break ;;
 	esac
 	shift 2
 done
-[ $# -gt 0 ] || die "usage: $me [--core FOLDER] [--timeout S] CLIENT...|quick"
+[ $# -gt 0 ] || die "$usage"
 [ "$1" != quick ] || set -- "${quick[@]}"
 O=$(cd "$O" && pwd) || exit 2
 scratch=$(mktemp -d) || exit 70
 trap 'rm -rf "$scratch"' EXIT
 trap 'exit 1' HUP INT TERM
-verifier=$O/model/verifier
+verifier=$O/model/verifier${claim:+-live}
 [ -x "$verifier" ] || die "$verifier is not there: make with spin installed" 125
+if [ "$1" = --breaks ]; then
+	breaks
+	exit
+fi
 if [ -n "$core" ]; then
 	build || die "core of $core: it does not build" 70
 	verifier=$scratch/verifier
