@@ -14,7 +14,7 @@
 #include <stdio.h>
 
 #define MODEL_CLASSES_MAX 2u
-#define MODEL_LINES_MAX 8u  /* of a ring */
+#define MODEL_LINES_MAX 8u   /* of a ring */
 #define MODEL_FRAMES_MAX 15u /* of a class and direction, over all lives */
 #define MODEL_BURST_MAX 4u
 #define MODEL_RESTARTS_MAX 3u
@@ -48,7 +48,8 @@ struct model_class {
 };
 
 enum model_grain {
-	MODEL_GRAIN_BLOCK,  /* accesses that commute with the peer's are one step: model/code/step.c */
+	MODEL_GRAIN_BLOCK,  /* accesses that commute with the peer's are one step: model/code/step.c
+			     */
 	MODEL_GRAIN_ACCESS, /* each access is a step */
 };
 

@@ -94,8 +94,8 @@ static uint64_t digest(const struct model_state *s)
 		memset(&m, 0, sizeof(m));
 		model_extern_world(s->world[i], &w, i);
 		model_extern_section(s->section[i], &m);
-		for (const uint8_t *p = (const uint8_t *)&w.life; p < (const uint8_t *)(&w.life + 1);
-		     p++)
+		for (const uint8_t *p = (const uint8_t *)&w.life;
+		     p < (const uint8_t *)(&w.life + 1); p++)
 			h = (h ^ *p) * UINT64_C(0x100000001b3);
 		h = (h ^ w.ep.session_seen ^ w.ep.rx[0].pos << 7) * UINT64_C(0x100000001b3);
 		for (unsigned k = 0; k < m.words; k++)
@@ -188,7 +188,8 @@ static void search_apart(const struct model_client *c, struct found *f)
 
 /* ---- tests ---- */
 
-/* Both grains reach the same quiet states, without a fault, and the large steps save most states. */
+/* Both grains reach the same quiet states, without a fault, and the large steps save most states.
+ */
 static void same_ends(struct model_client c)
 {
 	for (unsigned g = 0; g < 2u; g++) {
@@ -255,8 +256,8 @@ static void grains_agree_on_faults(void **state)
 		const char *core;
 		unsigned from_ns, crashes, property;
 	} weak[] = {
-	    {"no-recheck", 2, 1, 3},   {"boot-no-fence", 2, 1, 3}, {"no-zeroing", 2, 1, 2},
-	    {"bell-first", 1, 0, 9},   {"start-early", 1, 0, 9},   {"no-ring-on-ack", 1, 0, 6},
+	    {"no-recheck", 2, 1, 3},	{"boot-no-fence", 2, 1, 3}, {"no-zeroing", 2, 1, 2},
+	    {"bell-first", 1, 0, 9},	{"start-early", 1, 0, 9},   {"no-ring-on-ack", 1, 0, 6},
 	    {"publish-first", 1, 0, 3}, {"read-back", 1, 0, 13},
 	};
 

@@ -2,10 +2,10 @@
 /*
  * intern.c - worlds and sections as numbers: equal ones get the same number, and are kept once.
  *
- * They are packed without loss: every field of the endpoint that the core changes, the record of the
- * call under way, and the stores that can still be read. Unpacking must give back what was packed;
- * that is checked each time something new is kept, so that a field which the core gains, and this
- * file does not know, stops the search instead of making it say too much.
+ * They are packed without loss: every field of the endpoint that the core changes, the record of
+ * the call under way, and the stores that can still be read. Unpacking must give back what was
+ * packed; that is checked each time something new is kept, so that a field which the core gains,
+ * and this file does not know, stops the search instead of making it say too much.
  */
 #include "machine.h"
 

@@ -2,8 +2,8 @@
 /*
  * judge.c - what must hold, told by the frames themselves and by states in which nothing goes on.
  *
- * Every line of a frame begins with a key that says who sent it, in which session and at which place
- * in it. So a receiver alone can tell whether a frame is the next one of its session.
+ * Every line of a frame begins with a key that says who sent it, in which session and at which
+ * place in it. So a receiver alone can tell whether a frame is the next one of its session.
  */
 #include "machine.h"
 #include "../spec/events.h"
@@ -85,7 +85,8 @@ void model_judge_frame(unsigned cls, const struct iwc_frame *f)
 	id = id_of(key);
 	if (key == MODEL_POISON)
 		model_fail(3, "race");
-	else if (key >> 56 != KEY_MARK || id.world == model_run.w || id.cls != cls || id.number == 0u)
+	else if (key >> 56 != KEY_MARK || id.world == model_run.w || id.cls != cls ||
+		 id.number == 0u)
 		model_fail(3, "content");
 	else if (id.pair != pair)
 		model_fail(2, "stale-frame");

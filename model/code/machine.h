@@ -3,13 +3,13 @@
  * machine.h - two worlds that run the compiled core, one step at a time, over a weak memory.
  *
  * A state is five numbers (struct model_state), so that a search can keep many of them: a world and
- * a section are kept once for all states that share them (intern.c), and a number names them. A step
- * takes a state and a choice and gives another state.
+ * a section are kept once for all states that share them (intern.c), and a number names them. A
+ * step takes a state and a choice and gives another state.
  *
- * How C becomes steps (step.c): a world's private state is the endpoint as it was when the call under
- * way began, and what its loads have returned since. A step runs the call again from its beginning,
- * answers the accesses of before from that record, makes new ones, and leaves by longjmp in front of
- * the access at which the other world may matter. The core itself is unchanged.
+ * How C becomes steps (step.c): a world's private state is the endpoint as it was when the call
+ * under way began, and what its loads have returned since. A step runs the call again from its
+ * beginning, answers the accesses of before from that record, makes new ones, and leaves by longjmp
+ * in front of the access at which the other world may matter. The core itself is unchanged.
  *
  * Files: memory.c the memory; step.c accesses and steps; world.c the program of a world; judge.c
  * what must hold; intern.c states in few bytes; client.c the client; walk.c and code.pml use them.
@@ -53,13 +53,13 @@ enum model_access {
 
 /* What a world knows and where it is. */
 struct model_life {
-	uint8_t at;	 /* enum model_at */
-	uint8_t access;	 /* enum model_access that comes next */
-	uint8_t word;	 /* of it */
-	uint8_t cls;	 /* SEND, SPACE: which class */
-	uint8_t boots;	 /* epochs handed out by the monitor */
+	uint8_t at;			    /* enum model_at */
+	uint8_t access;			    /* enum model_access that comes next */
+	uint8_t word;			    /* of it */
+	uint8_t cls;			    /* SEND, SPACE: which class */
+	uint8_t boots;			    /* epochs handed out by the monitor */
 	uint8_t crashes, renewals, reloads; /* that are left */
-	uint8_t blocked; /* bit c: class c waits for space */
+	uint8_t blocked;		    /* bit c: class c waits for space */
 	uint8_t up_pair; /* session in which the counts below are: own boots << 4 | peer's */
 	uint8_t state;	 /* enum iwc_state, as of the call under way began */
 	uint8_t waits;	 /* a unit of time that passes would change what it does */
@@ -168,7 +168,7 @@ struct model {
 	struct iwc fresh[MODEL_WORLDS]; /* endpoints just bound */
 	uint8_t *region[MODEL_WORLDS];	/* addresses only; nothing is ever stored there */
 	size_t region_bytes;
-	unsigned words, lines; /* of a section */
+	unsigned words, lines;	   /* of a section */
 	struct model_place *place; /* by offset / 8 */
 };
 
@@ -200,7 +200,7 @@ const char *model_word_text(unsigned word, char *buf, size_t size);
 void model_fail(unsigned property, const char *detector);
 /* An event of the access or the call that is new in this step. */
 void model_say(uint8_t kind, unsigned a, unsigned b, unsigned c);
-extern struct iwc model_work; /* the endpoint as the call under way changes it */
+extern struct iwc model_work;	    /* the endpoint as the call under way changes it */
 unsigned model_frames_copied(void); /* by the send call under way */
 void model_call_begin(void);
 void model_call_end(void);

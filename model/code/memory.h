@@ -27,9 +27,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define MEM_WORDS 64u	/* of a section, payload lines included */
+#define MEM_WORDS 64u	 /* of a section, payload lines included */
 #define MEM_VERSIONS 16u /* of a word that the reader may choose from */
-#define MEM_LINES 16u	/* of a section */
+#define MEM_LINES 16u	 /* of a section */
 
 struct mem_version {
 	uint64_t value;

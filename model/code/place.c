@@ -6,7 +6,8 @@
 
 #define CONTROLS 4u /* start, credit, wake, space */
 
-/* Words: the session, then per class its control words, tags and end-to-end words; then all lines. */
+/* Words: the session, then per class its control words, tags and end-to-end words; then all lines.
+ */
 static unsigned class_base(unsigned cls)
 {
 	unsigned base = 1;

@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # run.sh [--core FOLDER] [--claim NAME] [--timeout S] CLIENT...|quick: search each client with SPIN,
-# the core being that of the client, or that of FOLDER (a copy of core/, a mutant say) in both worlds.
+# with the core that it names, or in both worlds with that of FOLDER (a copy of core/, a mutant say).
 # With --claim the search is for runs, under weak fairness, that break this claim of code.pml.
 #
 # run.sh --breaks: each line of the file breaks must fail, and in the way that it names.
 #
 # O names the build folder that holds the verifier (build). One verdict line for each client; with
-# --core the first that is not PASS ends it. A client is the name of one in model/clients, or a file.
+# --core the first that is not PASS ends it. A client is a file, or a name of model/clients.
 # Exit: 0 all PASS; 1 one FAIL; 125 one UNDECIDED; 2 wrong use; 70 it does not build.
 
 set -u
@@ -46,7 +46,8 @@ build()
 # What pan says, and not how it exits, is the verdict.
 judge()
 {
-	awk -v name="$1${claim:+-$claim}" -v bounds="$2" -v seconds="$3" -v status="$4" -v claim="$claim" '
+	awk -v name="$1${claim:+-$claim}" -v claim="$claim" -v bounds="$2" -v seconds="$3" \
+		-v status="$4" '
 	/errors: / { sub(/.*errors: /, ""); errors = $1 + 0; reported = 1 }
 	/states, stored/ { states = $1 }
 	/transitions/ && /stored\+matched/ { transitions = $1 }
@@ -61,11 +62,11 @@ judge()
 	END {
 		if (status == 124) bound = "time"
 		if (bound != "") { verdict = "UNDECIDED"; why = bound; code = 125 }
-		else if (!reported) { verdict = "FAIL"; why = "no report, status " status; code = 1 }
+		else if (!reported) { verdict = "FAIL"; why = "no report, " status; code = 1 }
 		else if (errors > 0) { verdict = "FAIL"; code = 1 }
 		else verdict = "PASS"
-		printf "{\"check\":\"code-%s\",\"verdict\":\"%s\",\"bounds\":\"%s\",", name, verdict, bounds
-		printf "\"states\":%d,\"transitions\":%d,", states, transitions
+		printf "{\"check\":\"code-%s\",\"verdict\":\"%s\",", name, verdict
+		printf "\"bounds\":\"%s\",\"states\":%d,\"transitions\":%d,", states, transitions
 		printf "\"seconds\":%.1f,\"memory_mb\":%.0f", seconds, memory
 		if (verdict != "PASS") printf ",\"why\":\"%s\"", why
 		printf "}\n"
@@ -75,7 +76,7 @@ judge()
 
 search()
 {
-	local file=$1 name began=$EPOCHREALTIME status bounds
+	local file=$1 name began=$EPOCHREALTIME status bounds took
 
 	[ -f "$file" ] || file=$top/model/clients/$1.cfg
 	[ -f "$file" ] || die "'$1' is no client"
@@ -83,17 +84,18 @@ search()
 	file=$(cd "$(dirname "$file")" && pwd)/$(basename "$file")
 	bounds=$("$O/model/walk" --client "$file" --bounds) || exit 2
 	# shellcheck disable=SC2086
-	(cd "$scratch" && IWC_CLIENT=$file timeout -s INT -k 10 "$limit" "$verifier" -m1000000 -w22 \
-		${claim:+-a -f -N "$claim"}) >"$scratch/report" 2>&1
+	(cd "$scratch" && IWC_CLIENT=$file timeout -s INT -k 10 "$limit" "$verifier" -m1000000 \
+		-w22 ${claim:+-a -f -N "$claim"}) >"$scratch/report" 2>&1
 	status=$?
-	judge "$name" "$bounds" "$(awk -v a="$began" -v b="$EPOCHREALTIME" 'BEGIN { print b - a }')" \
-		"$status" <"$scratch/report"
+	took=$(awk -v a="$began" -v b="$EPOCHREALTIME" 'BEGIN { print b - a }')
+	judge "$name" "$bounds" "$took" "$status" <"$scratch/report"
 }
 
 # A verifier with core/ under a patch of this folder.
 patched()
 {
-	(cd "$top" && sim/make/weaken.sh "model/code/$1" "$scratch/core" core/*.c core/*.h) || return 1
+	(cd "$top" && sim/make/weaken.sh "model/code/$1" "$scratch/core" core/*.c core/*.h) ||
+		return 1
 	core=$scratch/core/core
 	build || return 1
 	verifier=$scratch/verifier

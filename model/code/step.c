@@ -11,8 +11,8 @@
  *	an acquire fence touches nobody else's state and moves both ways;
  *	a full fence, a doorbell, and taking one move neither way.
  *
- * So (loads)* (one of the last kind)? (stores)* runs as one step, and a step ends in front of a load
- * behind a store, in front of a second access of the last kind, and in front of a load with a
+ * So (loads)* (one of the last kind)? (stores)* runs as one step, and a step ends in front of a
+ *load behind a store, in front of a second access of the last kind, and in front of a load with a
  * choice. A world that may still crash stops in front of each further store as well, so that its
  * death finds every prefix of its stores. grain = access in a client makes each access a step; the
  * tests compare the two.
@@ -65,8 +65,8 @@ void model_say(uint8_t kind, unsigned a, unsigned b, unsigned c)
 		model_fail(99, "events");
 		return;
 	}
-	model_event[model_events++] = (struct model_event){
-	    kind, (uint8_t)model_run.w, (uint8_t)a, (uint8_t)b, (uint8_t)c};
+	model_event[model_events++] =
+	    (struct model_event){kind, (uint8_t)model_run.w, (uint8_t)a, (uint8_t)b, (uint8_t)c};
 }
 
 /* ---- one access ---- */

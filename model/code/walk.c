@@ -338,12 +338,15 @@ static bool number(const char *text, uint64_t *value)
 
 static bool parse(struct walk *k, int argc, char **argv)
 {
-	static const struct option options[] = {
-	    {"client", required_argument, NULL, 'c'}, {"runs", required_argument, NULL, 'n'},
-	    {"seed", required_argument, NULL, 's'},   {"depth", required_argument, NULL, 'd'},
-	    {"replay", required_argument, NULL, 'r'}, {"schedule", required_argument, NULL, 'o'},
-	    {"steps", no_argument, NULL, 'v'},	      {"bounds", no_argument, NULL, 'b'},
-	    {NULL, 0, NULL, 0}};
+	static const struct option options[] = {{"client", required_argument, NULL, 'c'},
+						{"runs", required_argument, NULL, 'n'},
+						{"seed", required_argument, NULL, 's'},
+						{"depth", required_argument, NULL, 'd'},
+						{"replay", required_argument, NULL, 'r'},
+						{"schedule", required_argument, NULL, 'o'},
+						{"steps", no_argument, NULL, 'v'},
+						{"bounds", no_argument, NULL, 'b'},
+						{NULL, 0, NULL, 0}};
 	int c;
 
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -360,8 +363,7 @@ static bool parse(struct walk *k, int argc, char **argv)
 			good = number(optarg, &k->seed);
 			break;
 		case 'd':
-			good = number(optarg, &k->depth) && k->depth != 0u &&
-			       k->depth <= DEPTH_MAX;
+			good = number(optarg, &k->depth) && k->depth != 0u && k->depth <= DEPTH_MAX;
 			break;
 		case 'r':
 			k->replay = optarg;

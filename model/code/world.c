@@ -123,8 +123,8 @@ static void begin(unsigned choice)
  */
 static void wake(unsigned choice)
 {
-	bool bell = (model_run.flags & MODEL_BELL(model_run.w)) != 0u &&
-		    choice < begin_choices(life());
+	bool bell =
+	    (model_run.flags & MODEL_BELL(model_run.w)) != 0u && choice < begin_choices(life());
 
 	if (bell) {
 		(void)take_bell();
@@ -192,7 +192,8 @@ static void call_end(void)
 	life()->timer = timer_pending(&model_run.self.ep, life()->renewals);
 	if (model_run.self.ep.state != IWC_STATE_UP)
 		return;
-	pair = (unsigned)life()->boots << 4 | model_boots_of(!model_run.w, model_run.self.ep.peer_epoch);
+	pair = (unsigned)life()->boots << 4 |
+	       model_boots_of(!model_run.w, model_run.self.ep.peer_epoch);
 	if (pair != life()->up_pair) {
 		life()->up_pair = (uint8_t)pair;
 		memset(life()->sent, 0, sizeof(life()->sent));
@@ -326,8 +327,8 @@ static void send(void)
 		return;
 	}
 	life()->sent[cls] = (uint8_t)(life()->sent[cls] + sent);
-	life()->offered[cls] = (uint8_t)(life()->offered[cls] +
-					 (script()->keeps ? (unsigned)sent : n));
+	life()->offered[cls] =
+	    (uint8_t)(life()->offered[cls] + (script()->keeps ? (unsigned)sent : n));
 	if ((unsigned)sent < n && script()->keeps)
 		life()->at = MODEL_AT_SPACE;
 	else
