@@ -44,8 +44,9 @@ CFLAGS ?= -O2 -g
 DEPS ?= $(if $(filter build build/%,$(O)),build,$(O))/deps
 
 # These targets install what they miss; the others only say so and go on.
-AUTO_GOALS := $(filter demo check coverage fuzz sanitize,$(MAKECMDGOALS))
-PACKAGE_GROUPS := build $(if $(filter-out demo,$(AUTO_GOALS)),test)
+VERIFY_GOALS := $(filter verify verify-full mutants mutants-quick,$(MAKECMDGOALS))
+AUTO_GOALS := $(filter demo check coverage fuzz sanitize,$(MAKECMDGOALS)) $(VERIFY_GOALS)
+PACKAGE_GROUPS := build $(if $(filter-out demo,$(AUTO_GOALS)),test) $(if $(VERIFY_GOALS),verify)
 
 ifeq ($(filter 1,$(NODEPS))$(filter deps clean help,$(MAKECMDGOALS)),)
 PACKAGES_MISSING := $(shell sim/make/deps.sh missing $(PACKAGE_GROUPS))
@@ -167,7 +168,7 @@ all: $(ALL)
 
 ## deps: install the Debian packages and fetch the sources; OPTIONAL=1 for all of them
 deps:
-	sim/make/deps.sh install build test lint $(if $(filter 1,$(OPTIONAL)),bench optional)
+	sim/make/deps.sh install build test verify lint $(if $(filter 1,$(OPTIONAL)),bench optional)
 	@$(MAKE) --no-print-directory NODEPS=1 $(DEPS)/lwip-src
 
 ## demo: run the demonstration, results in build/demo

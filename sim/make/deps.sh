@@ -4,8 +4,8 @@
 # deps.sh missing GROUP...   print the packages of the groups that are not installed
 # deps.sh install GROUP...   install those by one apt call, as root or through sudo
 #
-# Groups: build (compile and run), test, lint, bench (peers measured beside the channel), optional
-# (heavy, for tests that skip without them).
+# Groups: build (compile and run), test, verify (model checker and prover), lint, bench (peers
+# measured beside the channel), optional (heavy, for tests that skip without them).
 # Exit: 0 done; 1 something could not be installed (what and why on stderr); 2 wrong use.
 
 set -eu
@@ -42,13 +42,19 @@ packages()
 			libjansson-dev libpcap-dev scdoc
 		;;
 	test)
-		printf '%s\n' bats clang gcovr libcmocka-dev python3 tcpdump tshark valgrind
+		printf '%s\n' bats clang gcovr libcmocka-dev python3 spin tcpdump tshark valgrind
 		clang_runtime
+		;;
+	verify)
+		printf '%s\n' apt clang dpkg python3 spin
+		clang_runtime
+		# Where there is none, model/proofs/cbmc.sh gets that of a later release.
+		! known cbmc || printf '%s\n' cbmc
 		;;
 	lint) printf '%s\n' clang clang-format clang-tidy cppcheck shellcheck ;;
 	bench) printf '%s\n' g++ libboost-dev libck-dev libdpdk-dev pkg-config ;;
 	optional) printf '%s\n' chromium zsh ;;
-	*) die "'$1' is no group: build, test, lint, bench, optional" 2 ;;
+	*) die "'$1' is no group: build, test, verify, lint, bench, optional" 2 ;;
 	esac
 }
 

@@ -30,7 +30,7 @@ files()
 
 code()
 {
-	files 'core/*.[ch]' 'sim/*.[ch]' 'tap-bridge/*.[ch]' "$@"
+	files 'core/*.[ch]' 'sim/*.[ch]' 'model/*.[ch]' 'tap-bridge/*.[ch]' "$@"
 }
 
 # flags FOLDER: its compiler flags, one a line.
@@ -192,7 +192,7 @@ lint_licence()
 			status=1
 		}
 	done < <(files '*.[chS]' '*.cc' '*.sh' '*.mk' Makefile '*.md' '*.bats' '*.scd' '*.lua' \
-		'*.pml' '*.cfg' '*.inc' '*.ld' '*.patch' '*.py' '*.bash' '*.js' '*.css' .ci/run \
+		'*.pml' '*.litmus' '*.cfg' '*.inc' '*.ld' '*.patch' '*.py' '*.bash' '*.js' '*.css' .ci/run \
 		.clang-format .clang-tidy .editorconfig .gitignore)
 	return "$status"
 }
