@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # run.sh [--core FOLDER] [--claim NAME] [--timeout S] CLIENT...|quick: search each client with SPIN,
-# with the core that it names, or in both worlds with that of FOLDER (a copy of core/, a mutant say).
+# with the core that it names, or in both worlds with that of FOLDER (a copy of core/, or a mutant).
 # With --claim the search is for runs, under weak fairness, that break this claim of code.pml.
 #
 # run.sh --breaks: each line of the file breaks must fail, and in the way that it names.
@@ -66,7 +66,8 @@ judge()
 		else if (errors > 0) { verdict = "FAIL"; code = 1 }
 		else verdict = "PASS"
 		printf "{\"check\":\"code-%s\",\"verdict\":\"%s\",", name, verdict
-		printf "\"bounds\":\"%s\",\"states\":%d,\"transitions\":%d,", states, transitions
+		printf "\"bounds\":\"%s\",\"states\":%d,", bounds, states
+		printf "\"transitions\":%d,", transitions
 		printf "\"seconds\":%.1f,\"memory_mb\":%.0f", seconds, memory
 		if (verdict != "PASS") printf ",\"why\":\"%s\"", why
 		printf "}\n"
