@@ -47,10 +47,10 @@ static struct event *append(struct search *x, unsigned t, const struct litmus_op
 	return &g->event[e];
 }
 
-static void drop(struct search *x)
+/* Takes the last event away again: it was number e. */
+static void drop(struct search *x, unsigned e)
 {
-	unsigned e = --x->g.events;
-
+	x->g.events = e;
 	for (unsigned a = 0; a < e; a++)
 		x->g.sb[a] &= ~(UINT64_C(1) << e);
 }
@@ -67,6 +67,7 @@ static void next_op(struct search *x, const struct path *now)
 	const struct litmus_thread *text = &x->p->thread[now->t];
 	const struct litmus_op *op = &text->op[now->at];
 	struct path next = *now;
+	unsigned e = x->g.events;
 	uint64_t outcome = x->outcome;
 
 	next.at++;
@@ -84,17 +85,17 @@ static void next_op(struct search *x, const struct path *now)
 	if (op->kind != LITMUS_LOAD && op->kind != LITMUS_TAKE) {
 		(void)append(x, now->t, op, now->controls);
 		next_op(x, &next);
-		drop(x);
+		drop(x, e);
 		return;
 	}
 	for (unsigned v = 0; v < LITMUS_UNREAD; v++) {
 		if (op->kind == LITMUS_TAKE ? v > 1u : !x->values[op->word][v])
 			continue;
-		next.event_of[op->reg] = x->g.events;
+		next.event_of[op->reg] = e;
 		append(x, now->t, op, now->controls)->value = (uint8_t)v;
 		x->outcome = litmus_put(outcome, LITMUS_AT_REG(op->reg), v);
 		next_op(x, &next);
-		drop(x);
+		drop(x, e);
 	}
 	x->outcome = outcome;
 }

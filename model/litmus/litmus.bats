@@ -10,7 +10,7 @@ program=$IWC_BUILD/model/litmus
 	[ "$status" -eq 0 ]
 	[[ "${lines[-1]}" == '{"check":"litmus","verdict":"PASS",'*'}' ]]
 	breaks=$(find model/litmus/breaks -name '*.patch' | wc -l)
-	[ "$breaks" -gt 20 ]
+	[ "$breaks" -gt 40 ]
 	[[ "${lines[-1]}" == *"\"breaks\":$breaks,\"breaks_red\":$breaks}" ]]
 }
 

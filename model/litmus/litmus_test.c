@@ -16,17 +16,17 @@
 static struct litmus_program p;
 static struct litmus_answers answers;
 static char err[512];
-static char path[128];
+static char folder[128], path[160];
 
 static int make_path(void **state)
 {
 	const char *tmp = getenv("TMPDIR");
 
 	(void)state;
-	snprintf(path, sizeof(path), "%s/litmus-test-XXXXXX", tmp != NULL ? tmp : "/tmp");
-	if (mkdtemp(path) == NULL)
+	snprintf(folder, sizeof(folder), "%s/litmus-test-XXXXXX", tmp != NULL ? tmp : "/tmp");
+	if (mkdtemp(folder) == NULL)
 		return -1;
-	strcat(path, "/t.litmus");
+	snprintf(path, sizeof(path), "%s/t.litmus", folder);
 	return 0;
 }
 
@@ -34,8 +34,7 @@ static int drop_path(void **state)
 {
 	(void)state;
 	unlink(path);
-	*strrchr(path, '/') = '\0';
-	return rmdir(path);
+	return rmdir(folder);
 }
 
 static int parse(const char *text)

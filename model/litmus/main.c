@@ -173,6 +173,7 @@ int main(int argc, char *argv[])
 {
 	uint64_t seed, programs;
 
+	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (argc > 2 && strcmp(argv[1], "table") == 0)
 		return table(argc - 2, argv + 2);
 	if (argc < 5 || strcmp(argv[1], "check") != 0)

@@ -55,7 +55,7 @@ static bool word_named(struct reader *r, const char *name, bool plain, uint8_t *
 		if (p->words == LITMUS_WORDS)
 			return refuse(r, "more than %u words", LITMUS_WORDS);
 		found = (int)p->words++;
-		strcpy(p->word_name[found], name);
+		snprintf(p->word_name[found], LITMUS_NAME, "%s", name);
 		p->line[found] = plain;
 	}
 	if (p->line[found] != plain)
@@ -74,7 +74,7 @@ static bool new_register(struct reader *r, const char *name, uint8_t *reg)
 	if (p->regs == LITMUS_REGS)
 		return refuse(r, "more than %u registers", LITMUS_REGS);
 	*reg = (uint8_t)p->regs;
-	strcpy(p->reg_name[p->regs++], name);
+	snprintf(p->reg_name[p->regs++], LITMUS_NAME, "%s", name);
 	return true;
 }
 

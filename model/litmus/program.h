@@ -125,6 +125,7 @@ uint64_t litmus_start(const struct litmus_program *p);
 struct litmus_recipe {
 	unsigned threads, words; /* words: 2 and more, up to this */
 	unsigned least, most;	 /* operations of a thread */
+	unsigned total;		 /* of all threads at most; 0: no bound */
 	bool one_writer;	 /* of a word, who never reads it: what the channel's worlds do */
 	bool plain, bells, guards;
 	bool between; /* each thread: an access, a full fence or none, an access */
