@@ -255,7 +255,7 @@ static void judge(struct search *x)
 	if (j.interleaved)
 		litmus_set_add(&a->sc, outcome);
 	a->race = a->race || j.race;
-	a->race_fenced = a->race_fenced || j.race_fenced;
+	a->race_marked = a->race_marked || j.race_marked;
 	if (!j.joint)
 		return;
 	litmus_set_add(&a->joint, outcome);

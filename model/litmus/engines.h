@@ -48,7 +48,7 @@ struct litmus_axiomatic {
 	struct litmus_set sc;	    /* interleavings only */
 	bool race;		    /* in RC11 */
 	bool race_joint;	    /* in an execution of joint */
-	bool race_fenced;	    /* counting the order of full fences as happens-before */
+	bool race_marked;	    /* what the compact machine reports, exactly; two threads */
 	uint64_t executions;	    /* consistent in RC11 */
 	uint64_t graphs;	    /* looked at */
 };
@@ -80,7 +80,7 @@ struct litmus_tally {
 	uint64_t stronger; /* programs with an outcome of RC11 that the general machine lacks */
 	uint64_t thin_air; /* programs with an outcome by load buffering */
 	uint64_t arm;	   /* programs where Armv8 shows less than C11 */
-	uint64_t races, unseen;
+	uint64_t races, unseen, falsely; /* unseen or falsely seen by the compact machine */
 };
 
 void litmus_count(const struct litmus_program *p, const struct litmus_answers *a,

@@ -32,7 +32,7 @@ void graph_close(const struct graph *g, relation r)
 
 bool graph_reflexive(const struct graph *g, const relation r)
 {
-	for (unsigned a = 0; a < g->events; a++)
+	for (unsigned a = 0; a < g->events && a < GRAPH_EVENTS; a++)
 		if (graph_has(r, a, a))
 			return true;
 	return false;

@@ -64,7 +64,8 @@ struct rc11_judgement {
 	bool no_thin_air;
 	bool joint;
 	bool interleaved;
-	bool race, race_fenced;
+	bool race;
+	bool race_marked; /* as the marks of the compact machine tell it */
 };
 
 void rc11_judge(const struct graph *g, struct rc11_judgement *j);

@@ -42,8 +42,8 @@ static bool compact_agrees(const struct litmus_program *p, const struct litmus_a
 
 	if (a->compact.overflow)
 		return say("compact: more stores than it can keep", why, why_size);
-	if (a->compact.race != x->race_fenced)
-		return say(x->race_fenced ? "compact misses a race" : "compact sees a false race",
+	if (a->compact.race != x->race_marked)
+		return say(x->race_marked ? "compact misses a race" : "compact sees a false race",
 			   why, why_size);
 	/* A race leaves nothing to compare, and plain copies synchronise no one in C11. */
 	if (x->race)
@@ -107,7 +107,8 @@ static bool holds(const struct litmus_verdict *v, const struct litmus_answers *a
 
 static bool race_holds(enum litmus_race_said said, const struct litmus_answers *a, const char **who)
 {
-	bool race = said != LITMUS_NO_RACE;
+	bool race = said == LITMUS_RACE || said == LITMUS_RACE_UNSEEN;
+	bool reported = said == LITMUS_RACE || said == LITMUS_RACE_FALSE;
 
 	if (said == LITMUS_RACE_UNSAID)
 		return true;
@@ -118,7 +119,7 @@ static bool race_holds(enum litmus_race_said said, const struct litmus_answers *
 	if (a->general.race != race)
 		return false;
 	*who = "the compact machine";
-	return !a->compact_can || a->compact.race == (said == LITMUS_RACE);
+	return !a->compact_can || a->compact.race == reported;
 }
 
 bool litmus_hold(const struct litmus_program *p, const struct litmus_answers *a, char *why,

@@ -51,6 +51,8 @@ static void plain_lines(void **state)
 	(void)state;
 	batch(1, &t);
 	assert_true(t.races > PROGRAMS / 10u && t.races < t.programs);
+	batch(3, &t);
+	assert_true(t.races > PROGRAMS / 10u && t.races < t.programs);
 }
 
 static void doorbells(void **state)
@@ -67,7 +69,7 @@ static void many_writers(void **state)
 	struct litmus_tally t;
 
 	(void)state;
-	batch(3, &t);
+	batch(4, &t);
 	assert_true(t.weak > 0u);
 	assert_int_equal(t.stronger, 0);
 }
@@ -77,7 +79,7 @@ static void three_and_four_threads(void **state)
 	struct litmus_tally t;
 
 	(void)state;
-	for (unsigned kind = 4; litmus_batch_name(kind) != NULL; kind++)
+	for (unsigned kind = 5; litmus_batch_name(kind) != NULL; kind++)
 		batch(kind, &t);
 }
 

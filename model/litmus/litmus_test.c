@@ -93,6 +93,7 @@ static void only_one_verdict_holds(void **state)
 	says(MP "no-race\n", true);
 	says(MP "race\n", false);
 	says(MP "race-unseen\n", false);
+	says(MP "race-false\n", false);
 }
 
 static void says_who_disagrees(void **state)

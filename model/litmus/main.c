@@ -39,6 +39,15 @@ static void print_row(const struct litmus_program *p, const struct litmus_verdic
 	       bells ? "-" : yes(litmus_set_shows(&x->arm, v)));
 }
 
+static void print_race(const struct litmus_program *p)
+{
+	static const char *const said[] = {"", "allowed", "forbidden", "unseen", "false"};
+
+	printf("| %s | a race | %s | %s | %s | %s | %s | - |\n", p->name, said[p->race],
+	       answers.compact_can ? yes(answers.compact.race) : "-", yes(answers.general.race),
+	       yes(answers.axiomatic.race), yes(answers.axiomatic.race));
+}
+
 static int table(int files, char *file[])
 {
 	struct litmus_program p;
@@ -55,13 +64,7 @@ static int table(int files, char *file[])
 		for (unsigned v = 0; v < p.verdicts; v++)
 			print_row(&p, &p.verdict[v]);
 		if (p.race != LITMUS_RACE_UNSAID)
-			printf("| %s | a race | %s | %s | %s | %s | %s | - |\n", p.name,
-			       p.race == LITMUS_RACE	  ? "allowed"
-			       : p.race == LITMUS_NO_RACE ? "forbidden"
-							  : "unseen",
-			       answers.compact_can ? yes(answers.compact.race) : "-",
-			       yes(answers.general.race), yes(answers.axiomatic.race),
-			       yes(answers.axiomatic.race));
+			print_race(&p);
 	}
 	return 0;
 }
@@ -92,11 +95,12 @@ static void print_tally(const char *name, const struct litmus_tally *t)
 {
 	printf("%-28s %6llu programs %9llu executions; %llu weak, %llu blind, %llu stronger, %llu "
 	       "where Armv8 "
-	       "shows less, %llu with races, %llu of them unseen\n",
+	       "shows less, %llu with races, %llu unseen, %llu false\n",
 	       name, (unsigned long long)t->programs, (unsigned long long)t->executions,
 	       (unsigned long long)t->weak, (unsigned long long)t->thin_air,
 	       (unsigned long long)t->stronger, (unsigned long long)t->arm,
-	       (unsigned long long)t->races, (unsigned long long)t->unseen);
+	       (unsigned long long)t->races, (unsigned long long)t->unseen,
+	       (unsigned long long)t->falsely);
 }
 
 static unsigned kinds(void)

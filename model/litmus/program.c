@@ -217,7 +217,7 @@ static bool parse_condition(struct reader *r, char *text, enum litmus_said said)
 static bool parse_line(struct reader *r, char *text)
 {
 	static const char *const said[] = {"allowed", "forbidden", "blind", "stronger"};
-	static const char *const race[] = {"", "race", "no-race", "race-unseen"};
+	static const char *const race[] = {"", "race", "no-race", "race-unseen", "race-false"};
 	char *rest;
 
 	text[strcspn(text, "#\n")] = '\0';
@@ -237,7 +237,7 @@ static bool parse_line(struct reader *r, char *text)
 	for (unsigned i = 0; i < 4u; i++)
 		if (strcmp(text, said[i]) == 0)
 			return parse_condition(r, rest, (enum litmus_said)i);
-	for (unsigned i = 1; i < 4u; i++)
+	for (unsigned i = 1; i < 5u; i++)
 		if (strcmp(text, race[i]) == 0) {
 			r->p->race = (enum litmus_race_said)i;
 			return true;

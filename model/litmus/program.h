@@ -4,14 +4,16 @@
  *
  * A file is read line by line; # starts a comment:
  *
- *	about text			one line for the table
- *	thread op ; op ...		at most 4 threads
- *	allowed name=value ...		an outcome, of registers and of the words at the end, that
- *	forbidden name=value ...	RC11 and each machine show, or do not
- *	blind name=value ...		C11 shows it by load buffering; neither RC11 nor a machine
- *does stronger name=value ...		RC11 shows it, the machines do not race | no-race
- *is there an execution with a data race on plain words? race-unseen			there is one
- *in C11; full fences hide it from the compact machine
+ *	about text		one line for the reader
+ *	thread op ; op ...	at most 4 threads
+ *	allowed name=value ...	RC11 and the machines show this outcome, of registers and of
+ *				the words at the end
+ *	forbidden name=value .. none of them does, nor does C11
+ *	blind name=value ...	C11 shows it by load buffering, RC11 and the machines do not
+ *	stronger name=value ...	RC11 shows it, the machines do not
+ *	race, or no-race	some execution has a data race on plain words, or none has
+ *	race-unseen		one has in C11, and the compact machine does not report it
+ *	race-false		none has in C11, and the compact machine reports one
  *
  * Operations: store W V, release W V, plain W V (a store to a payload line), R = load W,
  * R = acquire W, R = copy W (a load of a line), fence (full), fence.acquire, ring, R = take, and
@@ -96,6 +98,7 @@ enum litmus_race_said {
 	LITMUS_RACE,
 	LITMUS_NO_RACE,
 	LITMUS_RACE_UNSEEN,
+	LITMUS_RACE_FALSE,
 };
 
 struct litmus_program {

@@ -182,6 +182,16 @@ static const struct kind {
       .one_writer = true,
       .guards = true,
       .bells = true}},
+    {"two worlds, lines and bells",
+     1,
+     {.threads = 2,
+      .words = 3,
+      .least = 3,
+      .most = 6,
+      .one_writer = true,
+      .guards = true,
+      .plain = true,
+      .bells = true}},
     {"two threads, many writers",
      1,
      {.threads = 2, .words = 3, .least = 3, .most = 6, .guards = true}},
@@ -211,6 +221,7 @@ void litmus_count(const struct litmus_program *p, const struct litmus_answers *a
 	tally->arm += !litmus_has(p, LITMUS_RING) && !litmus_has(p, LITMUS_TAKE) &&
 		      x->arm.count != x->thin_air.count;
 	tally->races += x->race;
+	tally->falsely += !x->race && a->compact_can && a->compact.race;
 	tally->unseen += x->race && a->compact_can && !a->compact.race;
 }
 

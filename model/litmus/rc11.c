@@ -83,17 +83,34 @@ static void make_psc(const struct graph *g, const relation hb, const relation ec
 		psc[a] = (fences >> a & 1u) != 0u ? psc[a] & fences : 0u;
 }
 
+/*
+ * The compact machine orders a copy in front of a store by a store of the copying thread that it
+ * numbers later: one behind the copy that comes before the other thread's store.
+ */
+static bool marked_before(const struct graph *g, const relation order, unsigned copy, unsigned b)
+{
+	for (unsigned w = 0; w < g->events; w++)
+		if (g->event[w].kind == LITMUS_STORE && graph_has(g->sb, copy, w) &&
+		    graph_has(order, w, b))
+			return true;
+	return false;
+}
+
 /* Two threads access a plain line, one of them stores, and nothing orders them. */
-static bool has_race(const struct graph *g, const relation order)
+static bool has_race(const struct graph *g, const relation order, bool marks)
 {
 	for (unsigned a = 0; a < g->events; a++)
 		for (unsigned b = 0; b < g->events; b++) {
 			const struct event *x = &g->event[a], *y = &g->event[b];
+			bool before;
 
-			if (x->kind == LITMUS_STORE && x->order == LITMUS_PLAIN &&
-			    (y->kind == LITMUS_STORE || y->kind == LITMUS_LOAD) &&
-			    x->word == y->word && x->thread != y->thread &&
-			    !graph_has(order, a, b) && !graph_has(order, b, a))
+			if (x->kind != LITMUS_STORE || x->order != LITMUS_PLAIN ||
+			    (y->kind != LITMUS_STORE && y->kind != LITMUS_LOAD) ||
+			    x->word != y->word || x->thread == y->thread)
+				continue;
+			before = marks && y->kind == LITMUS_LOAD ? marked_before(g, order, b, a)
+								 : graph_has(order, b, a);
+			if (!before && !graph_has(order, a, b))
 				return true;
 		}
 	return false;
@@ -134,10 +151,8 @@ void rc11_judge(const struct graph *g, struct rc11_judgement *j)
 	graph_add(g, order, g->rf);
 	j->interleaved = !graph_cycle(g, order, eco);
 	j->joint = j->no_thin_air && !graph_cycle(g, order, psc);
-	j->race = has_race(g, hb);
-	if (!j->race)
-		return;
+	j->race = has_race(g, hb, false);
 	graph_add(g, hb, psc);
 	graph_close(g, hb);
-	j->race_fenced = has_race(g, hb);
+	j->race_marked = has_race(g, hb, true);
 }
