@@ -318,6 +318,7 @@ static void clients_of_the_tree(void **state)
 
 	(void)state;
 	assert_int_equal(glob("model/clients/*.cfg", 0, NULL, &found), 0);
+	assert_int_equal(glob("model/clients/full/*.cfg", GLOB_APPEND, NULL, &found), 0);
 	for (size_t i = 0; i < found.gl_pathc; i++)
 		if (model_client_read(found.gl_pathv[i], &c, err, sizeof(err)) != 0)
 			fail_msg("%s", err);

@@ -166,28 +166,33 @@ inline tell()
 	assert(fault == 0 && spec_refused == 0)
 }
 
-#define WAY(n) d_step { c_expr { (code_can(PWorld->me, n)) } -> c_code { code_step(PWorld->me, n); }; tell() }
+#define WAY(n) c_expr { (code_can(PWorld->me, n)) } -> c_code { code_step(PWorld->me, n); }
 
 proctype World(bit me)
 {
 end:	do
-	:: WAY(0)
-	:: WAY(1)
-	:: WAY(2)
-	:: WAY(3)
-	:: WAY(4)
-	:: WAY(5)
-	:: WAY(6)
-	:: WAY(7)
-	:: WAY(8)
-	:: WAY(9)
-	:: WAY(10)
-	:: WAY(11)
-	:: WAY(12)
-	:: WAY(13)
-	:: WAY(14)
-	:: WAY(15)
-	:: d_step { c_expr { (code_can_crash(PWorld->me)) } -> c_code { code_crash(PWorld->me); }; tell() }
+	:: atomic {
+		if
+		:: WAY(0)
+		:: WAY(1)
+		:: WAY(2)
+		:: WAY(3)
+		:: WAY(4)
+		:: WAY(5)
+		:: WAY(6)
+		:: WAY(7)
+		:: WAY(8)
+		:: WAY(9)
+		:: WAY(10)
+		:: WAY(11)
+		:: WAY(12)
+		:: WAY(13)
+		:: WAY(14)
+		:: WAY(15)
+		:: c_expr { (code_can_crash(PWorld->me)) } -> c_code { code_crash(PWorld->me); }
+		fi;
+		d_step { tell() }
+	}
 	od
 }
 

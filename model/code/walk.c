@@ -25,9 +25,10 @@ struct walk {
 	bool steps, bounds;
 	/* the walk under way */
 	uint64_t random, taken, done, executions, cut;
-	uint8_t *who, *way;
 	struct model_state state;
 };
+
+static uint8_t who[DEPTH_MAX], way_taken[DEPTH_MAX];
 
 static const char *const world_names[] = {"ns", "s"};
 
@@ -47,8 +48,8 @@ static uint64_t next_random(struct walk *k)
 static void take(struct walk *k, unsigned w, unsigned way)
 {
 	if (k->done < k->depth) {
-		k->who[k->done] = (uint8_t)w;
-		k->way[k->done] = (uint8_t)way;
+		who[k->done] = (uint8_t)w;
+		way_taken[k->done] = (uint8_t)way;
 	}
 	k->done++;
 	k->taken++;
@@ -219,10 +220,10 @@ static int write_schedule(const struct walk *k)
 		return 2;
 	}
 	for (uint64_t i = 0; i < k->done && i < k->depth; i++) {
-		if (k->way[i] == CRASH)
-			fprintf(f, "%s crash\n", world_names[k->who[i]]);
+		if (way_taken[i] == CRASH)
+			fprintf(f, "%s crash\n", world_names[who[i]]);
 		else
-			fprintf(f, "%s %u\n", world_names[k->who[i]], k->way[i]);
+			fprintf(f, "%s %u\n", world_names[who[i]], way_taken[i]);
 	}
 	if (fclose(f) != 0) {
 		fprintf(stderr, "walk: %s: can't be written\n", k->schedule);
@@ -259,19 +260,19 @@ static int walk(struct walk *k)
 /* One line of a schedule; 0: taken, else an exit code. */
 static int replay_line(struct walk *k, const char *line, unsigned number)
 {
-	char who[8], way[16], rest;
+	char name[8], way[16], rest;
 	unsigned w, choice = CRASH;
 
-	if (sscanf(line, "%7s %15s %c", who, way, &rest) != 2) {
+	if (sscanf(line, "%7s %15s %c", name, way, &rest) != 2) {
 		fprintf(stderr, "walk: %s:%u: a world and a way are needed\n", k->replay, number);
 		return 2;
 	}
 	for (w = 0; w < MODEL_WORLDS; w++)
-		if (strcmp(who, world_names[w]) == 0)
+		if (strcmp(name, world_names[w]) == 0)
 			break;
 	if (w == MODEL_WORLDS) {
 		fprintf(stderr, "walk: %s:%u: \"%s\" is no world: ns or s\n", k->replay, number,
-			who);
+			name);
 		return 2;
 	}
 	if (strcmp(way, "crash") != 0) {
@@ -283,12 +284,12 @@ static int replay_line(struct walk *k, const char *line, unsigned number)
 	if (choice == CRASH ? !model_can_crash(&k->state, w)
 			    : choice >= model_choices(&k->state, w)) {
 		fprintf(stderr, "walk: %s:%u: %s can't go on in way %s here (%u ways%s)\n",
-			k->replay, number, who, way, model_choices(&k->state, w),
+			k->replay, number, name, way, model_choices(&k->state, w),
 			model_can_crash(&k->state, w) ? ", crash" : "");
 		return 2;
 	}
 	if (k->steps)
-		printf("%5u  %s %s\n", number, who, way);
+		printf("%5u  %s %s\n", number, name, way);
 	take(k, w, choice);
 	if (k->steps)
 		print_events();
@@ -404,12 +405,6 @@ int main(int argc, char **argv)
 		model_client_bounds(&client, err, sizeof(err));
 		printf("%s\n", err);
 		return 0;
-	}
-	k.who = malloc(DEPTH_MAX);
-	k.way = malloc(DEPTH_MAX);
-	if (k.who == NULL || k.way == NULL) {
-		fprintf(stderr, "walk: out of memory\n");
-		return 125;
 	}
 	return k.replay != NULL ? replay(&k) : walk(&k);
 }

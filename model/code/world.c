@@ -268,6 +268,11 @@ static unsigned left(unsigned cls)
 	return script()->send[cls].frames - life()->offered[cls];
 }
 
+static bool blocked(unsigned cls)
+{
+	return ((unsigned)life()->blocked >> cls & 1u) != 0u;
+}
+
 static unsigned burst(unsigned cls)
 {
 	unsigned n = left(cls), most = script()->send[cls].burst;
@@ -314,7 +319,7 @@ static void send(void)
 		return;
 	}
 	n = burst(cls);
-	if (n == 0u || !iwc_is_up(&model_run.self.ep) || (life()->blocked >> cls & 1u) != 0u) {
+	if (n == 0u || !iwc_is_up(&model_run.self.ep) || blocked(cls)) {
 		life()->cls++;
 		return;
 	}
@@ -353,7 +358,7 @@ static void arm_space(void)
 static bool more_to_send(void)
 {
 	for (unsigned c = 0; c < model.cfg.class_count; c++)
-		if (left(c) != 0u && (life()->blocked >> c & 1u) == 0u)
+		if (left(c) != 0u && !blocked(c))
 			return iwc_is_up(&model_run.self.ep);
 	return false;
 }
