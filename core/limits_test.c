@@ -4,6 +4,7 @@
  * sequence numbers, the bucket. Beside the tests of each source, which show what they are for.
  */
 #include "port/count/lone.h"
+#include "port/count/one_ring.h"
 
 #include "iwc_bucket.h"
 #include "iwc_e2e.h"
@@ -108,6 +109,20 @@ static void due_when_time_wraps(void **state)
 	assert_int_equal(iwc_bucket_due_ns(&b), UINT64_MAX - 1u);
 }
 
+/* A bad credit is found while a sender asks for space, also where the frame would fit without. */
+static void bad_credit_with_space_left(void **state)
+{
+	struct ring *r = ring_new(3, 100, false);
+
+	(void)state;
+	assert_int_equal(send_one(r, 1, 60), 1);
+	assert_true(iwc_producer_arm(&r->p, 60));
+	r->credit.v = 102u | IWC_SAID;
+	assert_false(iwc_producer_arm(&r->p, 60));
+	assert_int_equal(r->p.violation, IWC_VIOLATION_CREDIT);
+	ring_free(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -115,6 +130,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(alignment, open_pair, close_pair),
 	    cmocka_unit_test_setup_teardown(first_line, open_pair, close_pair),
 	    cmocka_unit_test(gaps_as_long_as_the_window),
+	    cmocka_unit_test(bad_credit_with_space_left),
 	    cmocka_unit_test(full_bucket_keeps_no_fraction),
 	    cmocka_unit_test(due_when_time_wraps),
 	};

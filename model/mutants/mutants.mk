@@ -4,7 +4,8 @@
 # mutants themselves by model/mutants/run.
 
 MUTANT_NEEDS := $(CORE_TEST_OBJS) $(CORE_FUZZ_OBJS) $(CORE_FUZZ_MAIN_OBJS) \
-	$(O)/obj/model/mutants/sweep.o $(O)/libsim.a $(LWIP_LIBS) $(O)/libiwc-native.a
+	$(O)/obj/model/mutants/sweep.o $(O)/libsim.a $(LWIP_LIBS) $(O)/libiwc-native.a \
+	$(O)/libmodel.a $(if $(HAVE_SPIN),$(O)/model/verifier)
 MUTANT_RUN := CC='$(CC)' CLANG='$(CLANG)' model/mutants/run
 MUTANT_SHARD ?=
 
@@ -16,7 +17,7 @@ $(O)/obj/model/mutants/sweep.o: model/mutants/sweep.c $(FLAGS_STAMP)
 
 .PHONY: mutants mutants-quick
 
-## mutants: let every engine try every mutant of core/; MUTANT_SHARD=1/4 for a part; hours, resumable
+## mutants: let the engines try all mutants of core/, goes on where it was stopped; MUTANT_SHARD=1/4
 mutants: $(MUTANT_NEEDS)
 	$(Q)$(MUTANT_RUN) hand --out $(O) --jobs $(JOBS) --matrix
 	$(Q)$(MUTANT_RUN) generated --out $(O) --jobs $(JOBS) $(if $(MUTANT_SHARD),--shard \
@@ -24,4 +25,4 @@ mutants: $(MUTANT_NEEDS)
 
 ## mutants-quick: the hand-written mutants, each until the first engine kills it
 mutants-quick: $(MUTANT_NEEDS)
-	$(Q)$(MUTANT_RUN) hand --out $(O) --jobs $(JOBS) --again
+	$(Q)$(MUTANT_RUN) hand --out $(O) --jobs $(JOBS) --engines unit,fuzz,access --again
