@@ -94,6 +94,7 @@ c_code {
 		}
 		s = model_start();
 		now.bells = client.bells_lost == 0u;
+		atexit(model_intern_print);
 		code_set(&s);
 	}
 

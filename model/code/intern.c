@@ -280,3 +280,9 @@ size_t model_intern_bytes(void)
 	return bytes_kept + (worlds.room + sections.room) * 14u +
 	       (worlds.slots + sections.slots) * sizeof(int32_t);
 }
+
+void model_intern_print(void)
+{
+	printf("kept: %zu worlds, %zu sections, %zu MB\n", worlds.count, sections.count,
+	       model_intern_bytes() >> 20);
+}

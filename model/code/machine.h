@@ -238,5 +238,6 @@ void model_extern_world(int32_t id, struct model_world_state *w, unsigned who);
 void model_extern_section(int32_t id, struct mem_section *s);
 unsigned model_section_options(int32_t id, unsigned word);
 size_t model_intern_bytes(void);
+void model_intern_print(void); /* how many there are, on stdout */
 
 #endif

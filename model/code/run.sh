@@ -50,7 +50,7 @@ judge()
 		-v status="$4" '
 	/errors: / { sub(/.*errors: /, ""); errors = $1 + 0; reported = 1 }
 	/states, stored/ { states = $1 }
-	/transitions/ && /stored\+matched/ { transitions = $1 }
+	/transitions \(=/ { transitions = $1 }
 	/total actual memory usage/ { memory = $1 }
 	/^broken: / && why == "" { why = substr($0, 9) }
 	/^refused: / && why == "" { why = "refused " substr($0, 10) }
