@@ -95,7 +95,8 @@ void model_judge_frame(unsigned cls, const struct iwc_frame *f)
 	else if (id.place > life->received[cls] || !whole(f, &id))
 		model_fail(3, "content");
 	life->received[cls]++;
-	model_say(EV_RECV, cls, id.number, 0);
+	/* Bytes that are no frame have no number. */
+	model_say(EV_RECV, cls, key >> 56 == KEY_MARK ? id.number : 0u, 0);
 }
 
 bool model_same_session(void)

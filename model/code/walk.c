@@ -101,7 +101,10 @@ static const char *event_text(const struct model_event *e, char *buf, size_t siz
 		snprintf(buf, size, "publishes frame %u of class %u", e->b, e->a);
 		break;
 	case EV_RECV:
-		snprintf(buf, size, "delivers frame %u of class %u", e->b, e->a);
+		snprintf(buf, size,
+			 e->b != 0u ? "delivers frame %u of class %u"
+				    : "delivers what is no frame (%u), class %u",
+			 e->b, e->a);
 		break;
 	case EV_RING:
 		snprintf(buf, size, "rings");
