@@ -14,6 +14,7 @@ static const struct {
     {"boot-no-fence", "A booting world clears its section before its leaving is visible (R0)."},
     {"double-fetch", "A length is fetched again after it was checked (T03)."},
     {"keep-credit", "Credits of a former session stay, and 0 is taken for one (T46)."},
+    {"no-accept", "No epoch of the peer is ever accepted, so that the link stays down."},
     {"no-backoff", "Every new epoch of the peer is accepted at once (T16)."},
     {"no-budget", "An activation goes on for as long as frames come (R7)."},
     {"no-end-check", "A frame may run past the end of the ring (T04)."},

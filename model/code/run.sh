@@ -5,8 +5,6 @@
 # with the core that it names, or in both worlds with that of FOLDER (a copy of core/, or a mutant).
 # With --claim the search is for runs, under weak fairness, that break this claim of code.pml.
 #
-# run.sh --breaks: each line of the file breaks must fail, and in the way that it names.
-#
 # O names the build folder that holds the verifier (build). One verdict line for each client; with
 # --core the first that is not PASS ends it. A client is a file, or a name of model/clients.
 # Exit: 0 all PASS; 1 one FAIL; 125 one UNDECIDED; 2 wrong use; 70 it does not build.
@@ -92,53 +90,12 @@ search()
 	judge "$name" "$bounds" "$took" "$status" <"$scratch/report"
 }
 
-# A verifier with core/ under a patch of this folder.
-patched()
-{
-	(cd "$top" && sim/make/weaken.sh "model/code/$1" "$scratch/core" core/*.c core/*.h) ||
-		return 1
-	core=$scratch/core/core
-	build || return 1
-	verifier=$scratch/verifier
-}
-
-# Weakened cores of sim/weak are in the verifier by their names.
-breaks()
-{
-	local variant client expected got wrong=0 all=0 began=$SECONDS
-
-	while read -r variant client claim expected; do
-		case $variant in '' | '#'*) continue ;; esac
-		[ "$claim" != - ] || claim=
-		verifier=$O/model/verifier${claim:+-live}
-		case $variant in
-		*.patch) patched "$variant" && variant=core || exit 70 ;;
-		esac
-		got=$(IWC_CORE=$variant search "$client" | sed 's/.*"why":"\([^"]*\)".*/\1/')
-		all=$((all + 1))
-		case $got in
-		"$expected"*) printf '  ok    %-22s %-11s %s\n' "$variant" "$client" "$got" ;;
-		*)
-			printf '  WRONG %-22s %-11s "%s" instead of "%s"\n' "$variant" "$client" \
-				"$got" "$expected"
-			wrong=$((wrong + 1))
-			;;
-		esac
-	done <"$top/model/code/breaks"
-	printf '{"check":"code-breaks","verdict":"%s","bounds":"%d weakened cores","seconds":%d' \
-		"$([ "$wrong" -eq 0 ] && [ "$all" -ne 0 ] && echo PASS || echo FAIL)" "$all" \
-		$((SECONDS - began))
-	printf '%s}\n' "$([ "$wrong" -eq 0 ] || echo ",\"why\":\"$wrong do not break as said\"")"
-	[ "$wrong" -eq 0 ] && [ "$all" -ne 0 ]
-}
-
-usage="usage: $me [--core FOLDER] [--claim NAME] [--timeout S] CLIENT...|quick, or $me --breaks"
+usage="usage: $me [--core FOLDER] [--claim NAME] [--timeout S] CLIENT...|quick"
 while [ $# -gt 0 ]; do
 	case $1 in
 	--core) core=$(cd "${2:?}" && pwd) || exit 2 ;;
 	--claim) claim=${2:?} ;;
 	--timeout) limit=${2:?} ;;
-	--breaks) break ;;
 	-*) die "$usage" ;;
 	*) break ;;
 	esac
@@ -152,10 +109,6 @@ trap 'rm -rf "$scratch"' EXIT
 trap 'exit 1' HUP INT TERM
 verifier=$O/model/verifier${claim:+-live}
 [ -x "$verifier" ] || die "$verifier is not there: make with spin installed" 125
-if [ "$1" = --breaks ]; then
-	breaks
-	exit
-fi
 if [ -n "$core" ]; then
 	build || die "core of $core: it does not build" 70
 	verifier=$scratch/verifier
