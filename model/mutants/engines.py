@@ -304,7 +304,7 @@ def run_script(patched, command, seconds):
         return absent(f"{command[0]} is not there")
     environment = {**os.environ, "O": os.path.abspath(patched.tree.out), "CC": patched.tree.cc}
     status, output, spent = call([command[0], "--core", patched.core, *command[1:]], seconds, env=environment)
-    failed = re.search(r'"check"\s*:\s*"([^"]+)"\s*,\s*"verdict"\s*:\s*"FAIL"', output)
+    failed = re.search(r'"check"\s*:\s*"([^"]+)".*"verdict"\s*:\s*"FAIL"', output)
     if status == 1 and failed:
         return verdict(True, failed.group(1), spent)
     if status == 0:
