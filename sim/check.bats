@@ -206,11 +206,13 @@ END
 echo "$PWD $IWC $O $*"
 echo '{"check": "good", "verdict": "PASS", "bounds": "b"}'
 END
-	table 'tool good P1 "model/good a b"'
-	O='' expect 0 "$iwc" check
+	table 'tool good P1 "model/good a $O"'
 	unset O
 	expect 0 "$iwc" check
-	grep -qx "$(realpath "$work") $iwc $(dirname "$iwc") a b" iwc-verify/good.log
+	grep -qx "$(realpath "$work") $iwc $(dirname "$iwc") a $(dirname "$iwc")" iwc-verify/good.log
+	export O=elsewhere
+	expect 0 "$iwc" check
+	grep -qx "$(realpath "$work") $iwc elsewhere a elsewhere" iwc-verify/good.log
 }
 
 counted()

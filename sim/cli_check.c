@@ -20,6 +20,7 @@ struct checking {
 	unsigned count;
 	char *folder;
 	json_t *results; /* in the order of the table, what has been done of it */
+	int id_width, properties_width;
 	unsigned n[VERDICTS];
 	unsigned cell[SIM_PROPERTIES][CHECK_ENGINES][VERDICTS];
 	bool bug;
@@ -120,21 +121,45 @@ static int select_checks(struct checking *k)
 
 /* --- printing --- */
 
-#define ROW "%-20s  %-10s  %-13s  %13s  %7s  %s\n"
-
 static const char *time_text(const json_t *result, char *buf, size_t size)
 {
 	snprintf(buf, size, "%.1f s", cli_json_number(result, "seconds"));
 	return buf;
 }
 
+static void put_row(const struct checking *k, const char *verdict, enum cli_colour colour,
+		    const char *const cell[6])
+{
+	printf("%s%-9s%s  %-*s  %-10s  %-*s  %14s  %8s  %s\n", cli_colour(colour), verdict,
+	       cli_colour(CLI_PLAIN), k->id_width, cell[0], cell[1], k->properties_width, cell[2],
+	       cell[3], cell[4], cell[5]);
+	fflush(stdout);
+}
+
+static void set_widths(struct checking *k)
+{
+	char text[80];
+
+	k->id_width = (int)strlen("check");
+	k->properties_width = (int)strlen("properties");
+	for (unsigned i = 0; i < k->count; i++) {
+		const struct check *c = k->wanted[i];
+		int id = (int)strlen(c->id);
+		int properties = (int)strlen(check_properties(c->properties, text, sizeof(text)));
+
+		k->id_width = id > k->id_width ? id : k->id_width;
+		k->properties_width =
+		    properties > k->properties_width ? properties : k->properties_width;
+	}
+}
+
 static void print_head(const struct checking *k)
 {
-	if (cli_given(k->args, CLI_JSON))
-		return;
-	printf("%-9s  " ROW, "verdict", "check", "engine", "properties", "looked at", "time",
-	       "bounds, or why not");
-	fflush(stdout);
+	static const char *const cell[6] = {"check",	 "engine", "properties",
+					    "looked at", "time",   "bounds, or why not"};
+
+	if (!cli_given(k->args, CLI_JSON))
+		put_row(k, "verdict", CLI_PLAIN, cell);
 }
 
 static void print_row(const struct checking *k, const json_t *result)
@@ -143,14 +168,13 @@ static void print_row(const struct checking *k, const json_t *result)
 	const char *why = cli_json_text(result, "why");
 	enum verdict v = verdict_of(result);
 	char count[40], time[32];
+	const char *const cell[6] = {
+	    cli_json_text(result, "id"),	   cli_json_text(result, "engine"),
+	    cli_json_text(result, "properties"),   check_count_text(result, count, sizeof(count)),
+	    time_text(result, time, sizeof(time)), *why ? why : cli_json_text(result, "bounds")};
 
-	if (cli_given(k->args, CLI_JSON))
-		return;
-	printf("%s%-9s%s  " ROW, cli_colour(colours[v]), verdict_names[v], cli_colour(CLI_PLAIN),
-	       cli_json_text(result, "id"), cli_json_text(result, "engine"),
-	       cli_json_text(result, "properties"), check_count_text(result, count, sizeof(count)),
-	       time_text(result, time, sizeof(time)), *why ? why : cli_json_text(result, "bounds"));
-	fflush(stdout);
+	if (!cli_given(k->args, CLI_JSON))
+		put_row(k, verdict_names[v], colours[v], cell);
 }
 
 /* "PASS 3", or what spoils it: "FAIL 1/3". */
@@ -226,8 +250,8 @@ static int list_checks(const struct checking *k)
 	for (unsigned i = 0; i < k->count; i++) {
 		const struct check *c = k->wanted[i];
 
-		printf("%-20s  %-5s  %-10s  %-13s  %s%s\n", c->id, c->full ? "full" : "quick",
-		       check_engines[c->engine],
+		printf("%-*s  %-5s  %-10s  %-*s  %s%s\n", k->id_width, c->id,
+		       c->full ? "full" : "quick", check_engines[c->engine], k->properties_width,
 		       check_properties(c->properties, properties, sizeof(properties)),
 		       *c->fails ? "breaks: " : "", c->claim);
 	}
@@ -359,6 +383,7 @@ static int check(struct checking *k)
 
 	if (rc != CLI_OK)
 		return rc;
+	set_widths(k);
 	if (cli_given(k->args, CLI_LIST))
 		return list_checks(k);
 	k->folder = out ? strdup(out) : cli_default_out("verify");

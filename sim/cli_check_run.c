@@ -224,6 +224,14 @@ static bool keep(const struct check *c, const char *folder, const json_t *result
 	return good;
 }
 
+/* The folder that make built in, for commands that want to know it. */
+static const char *build_folder(void)
+{
+	const char *given = getenv("O");
+
+	return given && *given ? given : cli_own_folder();
+}
+
 /* The words of the command; false: its program is not there. copy holds them. */
 static bool split(const struct check_table *t, const struct check *c, char *copy,
 		  const char *argv[WORDS_MAX], char *program, size_t program_size)
@@ -234,7 +242,7 @@ static bool split(const struct check_table *t, const struct check *c, char *copy
 	strcpy(copy, c->command);
 	for (char *word = strtok_r(copy, " ", &rest); word && n < WORDS_MAX - 1;
 	     word = strtok_r(NULL, " ", &rest))
-		argv[n++] = word;
+		argv[n++] = strcmp(word, "$O") == 0 ? build_folder() : word;
 	argv[n] = NULL;
 	if (strcmp(argv[0], "iwc") == 0)
 		snprintf(program, program_size, "%s", cli_own_path());
@@ -248,7 +256,7 @@ static json_t *run_command(const struct check_table *t, const struct check *c, c
 			   const char *err, const char *const *argv)
 {
 	char iwc[SIM_PATH_MAX + 8], build[SIM_PATH_MAX + 8], why[1024], *text;
-	const char *env[] = {iwc, getenv("O") ? NULL : build, NULL}, *fault = "";
+	const char *env[] = {iwc, build, NULL}, *fault = "";
 	struct cli_child child = {.argv = argv,
 				  .env = env,
 				  .folder = t->root,
@@ -261,7 +269,7 @@ static json_t *run_command(const struct check_table *t, const struct check *c, c
 	size_t len;
 
 	snprintf(iwc, sizeof(iwc), "IWC=%s", cli_own_path());
-	snprintf(build, sizeof(build), "O=%s", cli_own_folder());
+	snprintf(build, sizeof(build), "O=%s", build_folder());
 	if (cli_child_run(&child, &end) != CLI_OK || end.interrupted)
 		return NULL;
 	text = cli_read_file(log, LOG_BYTES_MAX, &len, why, sizeof(why));

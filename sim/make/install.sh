@@ -34,6 +34,7 @@ find scenarios -type f ! -name module.mk | LC_ALL=C sort | while IFS= read -r fi
 done
 put 644 share/iwc/model model/checks.cfg
 put 644 share/iwc/model/clients model/clients/*.cfg
+put 644 share/iwc/model/clients/full model/clients/full/*.cfg
 put 644 share/bash-completion/completions docs/completions/iwc.bash
 put 644 share/zsh/site-functions docs/completions/_iwc
 put 644 share/doc/iwc LICENSE README.md CHANGELOG.md docs/*.md
