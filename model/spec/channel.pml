@@ -394,7 +394,7 @@ inline spec_find(w, c, n)
 
 inline spec_recv(w, c, n)
 {
-	spec_demand((c) < SPEC_CLASSES && (n) != 0, RULE_EVENT);
+	spec_demand((c) < SPEC_CLASSES, RULE_EVENT);
 	spec_demand(spec_runs(w), RULE_LIFE);
 	spec_demand(spec_linked(w), RULE_STATE);
 	spec_demand(!spec[w].owes, RULE_R4);

@@ -21,6 +21,7 @@
  *            anew. That is a peer that writes any word between any two reads of S, without a state
  *            of its own.
  *
+ * WITNESS is a state that must be within reach, or a search says nothing.
  * BREAK_* takes one rule or countermeasure out; the table runs has the run that must find it.
  */
 #define NS 0
@@ -160,6 +161,11 @@ byte sent[2 * CLASSES]; /* frames published so far, over all lives */
 #define all_taken (class_taken(0) && class_taken(1))
 #endif
 
+#define all_dead (deaths[NS] == DEATHS_NS && deaths[S] == DEATHS_S)
+/* Every bound is used up and everything has arrived. */
+#define s_is_frozen (me[S].state == ST_FROZEN)
+#define everything (all_taken && linked && all_dead)
+
 /* --- doorbells --- */
 
 inline raise(w)
@@ -192,11 +198,15 @@ inline ring(w)
 #define back_off(w) me[w].backoff = BACKOFF_MAX
 #define may_accept(w) (me[w].wait == 0)
 #define may_refuse(w) (me[w].wait != 0)
+#ifdef BREAK_RENEWAL
+#define may_renew(w) false
+#else
 #define may_renew(w)                                                                               \
 	((me[w].state == ST_WAIT && me[w].age >= BACKOFF_MAX) ||                                   \
 	 (me[w].age >= me[w].backoff &&                                                            \
 	  (me[w].state == ST_FROZEN ||                                                             \
 	   (me[w].state == ST_DOWN && me[w].seen != 0 && !acceptable(w)))))
+#endif
 #define must_renew(w) may_renew(w)
 #else
 #define start_age(w) skip
@@ -210,7 +220,7 @@ inline ring(w)
 #define may_refuse(w) true /* it backs off */
 #endif
 #endif
-#ifdef COUNT
+#if defined(COUNT) && !defined(BREAK_COUNT)
 #define count_abandoned(w) abandoned[w] = abandoned[w] + me[w].pos[0] - me[w].credit[0]
 #else
 #define count_abandoned(w) skip
@@ -923,6 +933,10 @@ end:	do
 		d_step { deaths[NS]++; dead[NS] = 1; spec_crash(NS) } }
 	:: atomic { deaths[S] < DEATHS_S && spec[S].life != LIFE_OFF && !dead[S] && !quiet ->
 		d_step { deaths[S]++; dead[S] = 1; spec_crash(S) } }
+#ifdef WITNESS
+	/* The bounds are no empty ones: this is to be found. */
+	:: WITNESS -> assert(false)
+#endif
 #ifdef BELLS
 	:: kept -> d_step { kept = 0; raise(S) }
 #endif
