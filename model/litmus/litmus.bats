@@ -5,7 +5,7 @@
 
 program=$IWC_BUILD/model/litmus
 
-@test "all tests hold, and every broken memory is noticed" {
+@test "all tests hold, and every broken engine is noticed" {
 	run model/litmus/run.sh --out "$IWC_BUILD" --programs 300
 	[ "$status" -eq 0 ]
 	[[ "${lines[-1]}" == '{"check":"litmus","verdict":"PASS",'*'}' ]]

@@ -12,7 +12,7 @@
 
 #include "engines.h"
 
-#define PROGRAMS 300u
+#define PROGRAMS 200u
 
 static void batch(unsigned kind, struct litmus_tally *tally)
 {

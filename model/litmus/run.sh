@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # run.sh [--out build] [--seed N] [--programs N] [--table FILE]: the litmus tests and random
-# programs on all engines, then on each broken memory, which must fail. The last line is the verdict.
+# programs on all engines, then on each broken one, which must fail. The last line is the verdict.
 # --table only rewrites the table of FILE between its two marks. Exit: 0 PASS, 1 FAIL, 2 wrong use,
 # 125 not built.
 
