@@ -249,6 +249,25 @@ static void grains_agree_on_two_classes(void **state)
 	same_ends(c);
 }
 
+/* A timer's wake-up makes stores seen, which is the one thing that a store does not move over. */
+static void grains_agree_when_worlds_poll(void **state)
+{
+	struct model_client c = client(1, 0);
+
+	(void)state;
+	c.poll = true;
+	same_ends(c);
+}
+
+static void grains_agree_when_a_driver_renews(void **state)
+{
+	struct model_client c = client(1, 0);
+
+	(void)state;
+	c.world[1].renewals = 1;
+	same_ends(c);
+}
+
 /* Each of these is found by both grains, as the same property. */
 static void grains_agree_on_faults(void **state)
 {
@@ -336,6 +355,8 @@ int main(void)
 	    cmocka_unit_test(grains_agree_with_a_crash),
 	    cmocka_unit_test(grains_agree_when_the_receiver_dies),
 	    cmocka_unit_test(grains_agree_on_two_classes),
+	    cmocka_unit_test(grains_agree_when_worlds_poll),
+	    cmocka_unit_test(grains_agree_when_a_driver_renews),
 	    cmocka_unit_test(grains_agree_on_faults),
 	    cmocka_unit_test(strong_memory_is_part_of_weak),
 	    cmocka_unit_test(weak_memory_matters),

@@ -12,14 +12,15 @@
  *	relfence	W's stores before its last full fence: what its relaxed stores release
  *	sc		W's stores before its last full fence: what a full fence of R makes seen
  *	bell		W's stores that come with the doorbell pending at R
- *	mark[]		W's reads of the lines of the other section, for the race check
+ *	mark[]		W's reads of the lines of the other section, for the race check; both sections
+ *			have as many lines
  *
  * Every number counts from the floor: 0 is "seen by R anyway". mem_normal() brings a section to the
  * one form that equal memories share, so that a search knows them as equal.
  *
  * What is stronger than C11: no load buffering (a load returns a store that was executed before).
  * What is weaker: a relaxed store behind a release store of the same word continues no release
- * sequence. litmus_test.c holds this machine against RC11.
+ * sequence. model/litmus holds this machine against RC11; docs/memory-model.md tells what differs.
  */
 #ifndef MODEL_MEMORY_H
 #define MODEL_MEMORY_H

@@ -34,7 +34,8 @@ void (*model_watch)(unsigned w, enum model_access access, unsigned word, uint64_
 
 enum phase {
 	RIGHT, /* loads only so far */
-	LEFT,  /* stores, or something that moves neither way */
+	LEFT,  /* a store among it */
+	FIXED, /* something that moves neither way */
 };
 
 static jmp_buf leave;
@@ -44,7 +45,6 @@ static unsigned before;	  /* of them: made in earlier steps */
 static unsigned values;	  /* of the log used so far */
 static unsigned option;	  /* of the first access of this step */
 static bool moved;	  /* the step has done something */
-static bool stored;	  /* a store among it */
 static bool fresh;	  /* the call began in this step */
 static unsigned copied;	  /* frames that this send call has copied */
 
@@ -90,7 +90,7 @@ static bool stops(enum model_access access, unsigned choices)
 		return phase != RIGHT || choices > 1u;
 	case MODEL_STORE:
 	case MODEL_COPY_OUT:
-		return stored && model_run.self.life.crashes != 0u;
+		return phase == FIXED || (phase == LEFT && model_run.self.life.crashes != 0u);
 	case MODEL_FENCE_FULL:
 	case MODEL_RING:
 		return phase != RIGHT;
@@ -112,10 +112,10 @@ static bool made_before(enum model_access access, unsigned word, unsigned choice
 	if (moved)
 		option = 0;
 	moved = true;
-	if (access != MODEL_LOAD && access != MODEL_COPY_IN && access != MODEL_FENCE_ACQUIRE)
-		phase = LEFT;
 	if (access == MODEL_STORE || access == MODEL_COPY_OUT)
-		stored = true;
+		phase = LEFT;
+	else if (access == MODEL_FENCE_FULL || access == MODEL_RING)
+		phase = FIXED;
 	if (replayed == UINT8_MAX)
 		model_fail(99, "accesses");
 	return false;
@@ -456,7 +456,6 @@ static void begin_step(const struct model_state *s, unsigned w)
 		model_extern_section(s->section[i], &model_run.section[i]);
 	phase = RIGHT;
 	moved = false;
-	stored = false;
 	fresh = false;
 	replayed = 0;
 	before = 0;
@@ -473,7 +472,7 @@ static struct model_state make_step(const struct model_state *s, unsigned w, uns
 			fresh = true;
 			model_world_choose(choice);
 			moved = true;
-			phase = LEFT;
+			phase = FIXED;
 			option = 0;
 		}
 		model_world_run();
