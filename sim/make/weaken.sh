@@ -16,7 +16,7 @@ cp --parents "$@" "$folder"
 if ! patch -p1 --fuzz=0 --no-backup-if-mismatch --batch -d "$folder" \
 	<"$patch_file" >"$folder/log" 2>&1; then
 	cat "$folder/log" >&2
-	printf '%s: it does not fit core/ any more\n' "$patch_file" >&2
+	printf '%s: it does not fit any more\n' "$patch_file" >&2
 	exit 1
 fi
 touch "$folder/stamp"
