@@ -105,6 +105,7 @@ static inline void any_endpoint(struct iwc *ep, bool booted)
 		port_follow_rx(c, &ep->rx[c]);
 	}
 	port.own_session = nondet_u64();
+	port.session_up = ep->session_seen;
 	ASSUME(endpoint_bound(ep) && endpoint_below(ep, LONG));
 	ASSUME(!booted || endpoint_booted(ep));
 }

@@ -127,7 +127,7 @@ static inline bool endpoint_bound(const struct iwc *ep)
 		   ep->session_seen == ((uint64_t)ep->peer_epoch << 32 | ep->epoch)) &&
 		  (ep->state == IWC_STATE_DOWN || ep->epoch != 0u);
 
-	for (uint32_t c = 0; c < port.classes; c++) {
+	for (uint32_t c = 0; c < IWC_CLASSES_MAX && c < port.classes; c++) {
 		ok = ok && producer_bound(&ep->tx[c], c, &ep->cfg) &&
 		     consumer_bound(&ep->rx[c], c, &ep->cfg) && consumer_in_order(&ep->rx[c]) &&
 		     ep->left[c] <= ep->cfg.cls[c].budget && violation_valid(ep->tx[c].violation) &&
@@ -144,7 +144,7 @@ static inline bool endpoint_booted(const struct iwc *ep)
 	bool ok = ep->epoch != 0u &&
 		  port.own_session == ((uint64_t)ep->epoch << 32 | ep->peer_epoch);
 
-	for (uint32_t c = 0; c < port.classes; c++)
+	for (uint32_t c = 0; c < IWC_CLASSES_MAX && c < port.classes; c++)
 		ok = ok && producer_in_order(&ep->tx[c]);
 	return ok;
 }

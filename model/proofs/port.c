@@ -14,7 +14,7 @@ void port_setup(const struct iwc_config *cfg)
 	size_t bytes = IWC_HEADER_BYTES;
 
 	port = (struct port){.classes = cfg->class_count, .handle = &port};
-	for (uint32_t c = 0; c < cfg->class_count; c++) {
+	for (uint32_t c = 0; c < IWC_CLASSES_MAX && c < cfg->class_count; c++) {
 		port.lines[c] = 1u << cfg->cls[c].lines_log2;
 		port.offset[c] = bytes;
 		bytes += (size_t)80u * port.lines[c];
@@ -22,7 +22,6 @@ void port_setup(const struct iwc_config *cfg)
 	port.bytes = bytes;
 	port.own = malloc(bytes);
 	port.peer = malloc(bytes);
-	port.watched = (const struct iwc_word *)(port.peer + nondet_size());
 	port.mark = nondet_size();
 	port.witness = nondet_u32();
 }
@@ -134,6 +133,7 @@ static bool load_of_class(uint32_t c, const struct iwc_word *w, uint64_t v, bool
 		} else {
 			port.peeked = v;
 			port.peeks++;
+			port.found_ready |= v != 0u && awaited(v, port.rx[c].pos);
 		}
 	} else if (is_at(w, port.peer, e2e_at(c, port.rx[c].pos))) {
 		load_e2e(c);
@@ -168,13 +168,13 @@ static uint64_t load(const struct iwc_word *w, bool acquire)
 	if (known) {
 		PROVE(acquire || port.acquired, "F: a fence stands before the look at the session");
 		port.session = v;
+		port.session_stands = v == port.session_up;
 		port.sessions++;
 	}
-	for (uint32_t c = 0; c < port.classes; c++)
+	for (uint32_t c = 0; c < IWC_CLASSES_MAX && c < port.classes; c++)
 		known = known || load_of_class(c, w, v, acquire);
 	PROVE(known, "P1: a load is of a control word, or at the position of a consumer");
 	port.loads++;
-	port.watched_loads += w == port.watched;
 	port.acquired = false;
 	return v;
 }
@@ -213,20 +213,21 @@ void iwc_port_copy_in(void *dst, const uint8_t *line, uint32_t len_bytes)
 {
 	bool known = false;
 
-	for (uint32_t c = 0; c < port.classes; c++)
+	for (uint32_t c = 0; c < IWC_CLASSES_MAX && c < port.classes; c++)
 		known = known || copy_in_of_class(c, line, len_bytes);
 	PROVE(known, "P1: a copy in begins on the line at the position of a consumer");
 	PROVE(port.copies_in != port.witness || dst == port.frame.buf,
 	      "P1: a copy in goes to the caller's next buffer");
 	port.copies_in++;
 	port.acquired = false;
+	port.session_stands = false;
 }
 
 void iwc_port_touch(const uint8_t *line)
 {
 	bool known = false;
 
-	for (uint32_t c = 0; c < port.classes; c++)
+	for (uint32_t c = 0; c < IWC_CLASSES_MAX && c < port.classes; c++)
 		known = known || is_at(line, port.peer, data_at(c, looks_at(c)));
 	PROVE(known, "P1: a hint names the line at the position of a consumer");
 }
@@ -295,7 +296,7 @@ static bool store_of_class(uint32_t c, const struct iwc_word *w, uint64_t v, boo
 static void store_session(uint64_t v, bool release)
 {
 	PROVE(release || v == 0u, "C: an announcement is a release");
-	for (uint32_t c = 0; c < port.classes; c++)
+	for (uint32_t c = 0; c < IWC_CLASSES_MAX && c < port.classes; c++)
 		PROVE((uint32_t)v == 0u ||
 			  (port.own_credit[c] == 0u && (port.own_start[c] & IWC_SAID) != 0u),
 		      "R2: credits are withdrawn and starts said before an acknowledgement");
@@ -380,7 +381,7 @@ void iwc_port_copy_out(uint8_t *line, const void *src, uint32_t len_bytes)
 	bool known = false;
 
 	PROVE(!__CPROVER_same_object(line, port.peer), "P13: no copy into the peer's section");
-	for (uint32_t c = 0; c < port.classes; c++)
+	for (uint32_t c = 0; c < IWC_CLASSES_MAX && c < port.classes; c++)
 		known = known || copy_out_of_class(c, line, src, len_bytes);
 	PROVE(known, "P1: a copy out begins on a payload line");
 	port.copies_out++;
@@ -403,7 +404,7 @@ void iwc_port_zero(void *shared, size_t len_bytes)
 
 	PROVE(!__CPROVER_same_object(shared, port.peer), "P13: no zeroes into the peer's section");
 	PROVE(!port.leaving, "F: a full fence stands behind {0,0}");
-	for (uint32_t c = 0; c < port.classes; c++)
+	for (uint32_t c = 0; c < IWC_CLASSES_MAX && c < port.classes; c++)
 		known = known || is_array(c, shared, len_bytes);
 	PROVE(known, "P1: zeroing is of one array of a class");
 	if (port.mark >= from && port.mark - from < len_bytes) {

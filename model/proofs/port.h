@@ -58,8 +58,7 @@ struct port {
 
 	/* Loads of peer's words, by kind. */
 	unsigned loads, sessions, starts, credits, wakes, spaces, tags, peeks, e2es;
-	const struct iwc_word *watched; /* any word: how often was it loaded? */
-	unsigned watched_loads;
+	bool found_ready; /* one that looked for a frame has found it */
 	uint64_t session, peeked; /* last values */
 	uint64_t start[IWC_CLASSES_MAX], credit[IWC_CLASSES_MAX];
 	uint64_t wake[IWC_CLASSES_MAX], space[IWC_CLASSES_MAX];
@@ -79,6 +78,13 @@ struct port {
 	size_t mark; /* offset of any word of the own section, payload included */
 	bool marked; /* it was stored or zeroed */
 	uint64_t mark_value;
+
+	/* What stands for core/ring.c in proofs of the endpoint has done (rings.c). */
+	unsigned bursts, lost_bursts, judged_bad, arms;
+	bool violated;	     /* a ring has found a violation */
+	bool full;	     /* a send ended at a full ring */
+	bool session_stands; /* the last look at the session found what the link came up with */
+	uint64_t session_up; /* that word */
 
 	unsigned witness; /* any number */
 	struct port_rx rx[IWC_CLASSES_MAX];

@@ -4,7 +4,7 @@
 # run.sh [OPTION...] NAME...|quick|full: run proofs of model/proofs/ with CBMC.
 #
 #   --core DIR     prove the sources in DIR instead of core/ (then no check of what is reachable)
-#   --timeout S    seconds for one run of CBMC, 600 by default; beyond it: UNDECIDED
+#   --timeout S    processor seconds for one run of CBMC, 600 by default; beyond it: UNDECIDED
 #   --jobs N       proofs at a time, 1 by default; $JOBS
 #   --breaks       instead: run each deliberate break of the proofs, which must turn them red
 #   --list         instead: print the names
@@ -13,7 +13,7 @@
 #
 # The last lines are one JSON object a proof. A verdict is read from what CBMC reports: PASS takes
 # its words VERIFICATION SUCCESSFUL, a count of properties above 0 with none of them failed, and each
-# REACH of the harness shown reachable by a second run. Exit: 0 all PASS; 1 one FAIL, at once where
+# REACH of the harness shown reachable by a second run (those named "full: ..." in the full set). Exit: 0 all PASS; 1 one FAIL, at once where
 # there is --core; 125 none failed, and one is UNDECIDED or SKIP; 2 wrong use; 70 a proof that does
 # not compile.
 #
@@ -90,8 +90,8 @@ solve()
 	loops=$(printf '%s,' "$@")
 	[ $# -eq 0 ] || unwind+=(--unwindset "${loops%,}")
 	(
-		ulimit -v 6000000
-		exec timeout "$timeout" "$tools/cbmc" "$out" --no-malloc-may-fail \
+		ulimit -v 6000000 -t "$timeout"
+		exec "$tools/cbmc" "$out" --no-malloc-may-fail \
 			--pointer-overflow-check --drop-unused-functions --slice-formula "${unwind[@]}"
 	) >"$out.out" 2>&1
 	status=$?
@@ -148,8 +148,8 @@ reach()
 	build "$name" "$out" -DREACH_ONLY "${defines[@]}" || return
 	loops=$(printf '%s,' "$@")
 	(
-		ulimit -v 6000000
-		exec timeout "$timeout" "$tools/cbmc" "$out" --no-malloc-may-fail --drop-unused-functions --slice-formula \
+		ulimit -v 6000000 -t "$timeout"
+		exec "$tools/cbmc" "$out" --no-malloc-may-fail --drop-unused-functions --slice-formula \
 			--no-standard-checks --unwind "$UNWIND" --no-unwinding-assertions \
 			${1:+--unwindset "${loops%,}"}
 	) >"$out.out" 2>&1
@@ -187,6 +187,7 @@ prove()
 	}
 	if [ "$verdict" = PASS ] && [ "$mutant" -eq 0 ]; then
 		missed=$(grep -o 'REACH("[^"]*")' "$here/$name/harness.c" | sed 's/REACH("\(.*\)")/\1/' |
+			if [ "$lines" = quick ]; then grep -v '^full: '; else cat; fi |
 			sort -u | comm -23 - <(sort -u "$work/$name.reached") | head -n 1)
 		if [ -n "$missed" ]; then
 			verdict=FAIL
@@ -207,19 +208,15 @@ report()
 		"$1" "$2" "$3" "$4" "$5" "$why" >"$7"
 }
 
-# break_one NAME BREAK KIND ARGUMENT...: the proof of NAME against a broken core/ must fail.
+# break_one NAME BREAK KIND WHAT SCRIPT: the proof of NAME against a broken core/ must fail.
 break_one()
 {
-	local name=$1 id=$2 kind=$3 folder=$work/$1.$2 file script verdict why start=$SECONDS
+	local name=$1 id=$2 kind=$3 file=$4 script=$5 folder=$work/$1.$2 verdict why start=$SECONDS
 
-	shift 3
 	mkdir -p "$folder"
 	if [ "$kind" = weak ]; then
-		sim/make/weaken.sh "sim/weak/$1.patch" "$folder/tree" core/*.[ch] >&2 || exit 70
+		sim/make/weaken.sh "sim/weak/$file.patch" "$folder/tree" core/*.[ch] >&2 || exit 70
 	else
-		file=$1
-		shift
-		script=$*
 		mkdir -p "$folder/tree"
 		cp --parents core/*.[ch] "$folder/tree"
 		sed -i "$script" "$folder/tree/core/$file"
@@ -247,12 +244,10 @@ break_one()
 
 breaks()
 {
-	local name=$1 line
-	local -a words
+	local name=$1 id kind what script
 
-	while IFS= read -r line; do
-		read -r -a words <<<"$line"
-		break_one "$name" "${words[@]}"
+	while read -r id kind what script; do
+		break_one "$name" "$id" "$kind" "$what" "$script"
 	done < <(flag "$name" break)
 }
 
