@@ -18,3 +18,7 @@ $(O)/obj/model/spec/conform.o: $(O)/gen/spec/conform/pan.c $(FLAGS_STAMP)
 
 $(O)/model/conform: $(O)/obj/model/spec/conform.o
 	$(call link)
+
+# The test of the judgement links the commands, which read clients too, and runs the verifier.
+$(O)/test/conform_test: $(O)/obj/model/code/client.o $(O)/obj/model/code/client_text.o \
+		| $(if $(shell command -v spin),$(O)/model/conform)
