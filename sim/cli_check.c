@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* cli_check.c - iwc check: run the table of checks, or what is asked for of it. */
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +17,7 @@ static const char *const verdict_names[VERDICTS] = {"PASS", "FAIL", "UNDECIDED",
 struct checking {
 	const struct cli_args *args;
 	struct check_table table;
-	const struct check **wanted;
+	const struct check **wanted; /* NULL behind the last */
 	unsigned count;
 	char *folder;
 	json_t *results; /* in the order of the table, what has been done of it */
@@ -88,13 +89,23 @@ static bool is_wanted(const struct checking *k, const struct check *c)
 static int read_shard(const struct cli_args *args, unsigned *index, unsigned *shards)
 {
 	const char *text = args->value[CLI_SHARD];
-	char extra;
+	unsigned long i = 0, n = 0;
+	char *end;
 
 	*index = *shards = 1;
-	if (!text || (sscanf(text, "%u/%u%c", index, shards, &extra) == 2 && *index >= 1 &&
-		      *index <= *shards))
+	if (!text)
 		return CLI_OK;
-	cli_error("--shard %.40s: I/N is needed, I from 1 to N", text);
+	if (isdigit((unsigned char)*text)) {
+		i = strtoul(text, &end, 10);
+		if (*end == '/' && isdigit((unsigned char)end[1]))
+			n = strtoul(end + 1, &end, 10);
+		n = *end == '\0' && n <= CHECKS_MAX ? n : 0;
+	}
+	*index = (unsigned)i;
+	*shards = (unsigned)n;
+	if (i >= 1 && i <= n)
+		return CLI_OK;
+	cli_error("--shard %.40s: I/N is needed, I from 1 to N, N at most %u", text, CHECKS_MAX);
 	return CLI_USAGE;
 }
 
@@ -142,10 +153,10 @@ static void set_widths(struct checking *k)
 
 	k->id_width = (int)strlen("check");
 	k->properties_width = (int)strlen("properties");
-	for (unsigned i = 0; i < k->count; i++) {
-		const struct check *c = k->wanted[i];
-		int id = (int)strlen(c->id);
-		int properties = (int)strlen(check_properties(c->properties, text, sizeof(text)));
+	for (const struct check *const *c = k->wanted; *c; c++) {
+		int id = (int)strlen((*c)->id);
+		int properties =
+		    (int)strlen(check_properties((*c)->properties, text, sizeof(text)));
 
 		k->id_width = id > k->id_width ? id : k->id_width;
 		k->properties_width =
@@ -226,29 +237,33 @@ static void print_matrix(const struct checking *k)
 	}
 }
 
+static int list_json(const struct checking *k)
+{
+	json_t *items = json_array();
+	char properties[80];
+
+	for (const struct check *const *at = k->wanted; *at; at++) {
+		const struct check *c = *at;
+
+		check_properties(c->properties, properties, sizeof(properties));
+		json_array_append_new(
+		    items, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:b}", "id", c->id, "engine",
+				     check_engines[c->engine], "properties", properties, "claim",
+				     c->claim, "command", c->command, "set",
+				     c->full ? "full" : "quick", "break", *c->fails != 0));
+	}
+	return cli_print_json(
+	    json_pack("{s:s, s:o}", "schema", "iwc-check-list-1", "checks", items));
+}
+
 static int list_checks(const struct checking *k)
 {
 	char properties[80];
 
-	if (cli_given(k->args, CLI_JSON)) {
-		json_t *items = json_array();
-
-		for (unsigned i = 0; i < k->count; i++) {
-			const struct check *c = k->wanted[i];
-
-			json_array_append_new(
-			    items, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:b}", "id", c->id,
-					     "engine", check_engines[c->engine], "properties",
-					     check_properties(c->properties, properties,
-							      sizeof(properties)),
-					     "claim", c->claim, "command", c->command, "set",
-					     c->full ? "full" : "quick", "break", *c->fails != 0));
-		}
-		return cli_print_json(
-		    json_pack("{s:s, s:o}", "schema", "iwc-check-list-1", "checks", items));
-	}
-	for (unsigned i = 0; i < k->count; i++) {
-		const struct check *c = k->wanted[i];
+	if (cli_given(k->args, CLI_JSON))
+		return list_json(k);
+	for (const struct check *const *at = k->wanted; *at; at++) {
+		const struct check *c = *at;
 
 		printf("%-*s  %-5s  %-10s  %-*s  %s%s\n", k->id_width, c->id,
 		       c->full ? "full" : "quick", check_engines[c->engine], k->properties_width,

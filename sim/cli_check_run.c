@@ -239,11 +239,13 @@ static bool split(const struct check_table *t, const struct check *c, char *copy
 	unsigned n = 0;
 	char *rest;
 
-	strcpy(copy, c->command);
+	memcpy(copy, c->command, sizeof(c->command));
 	for (char *word = strtok_r(copy, " ", &rest); word && n < WORDS_MAX - 1;
 	     word = strtok_r(NULL, " ", &rest))
 		argv[n++] = strcmp(word, "$O") == 0 ? build_folder() : word;
 	argv[n] = NULL;
+	if (n == 0)
+		return false;
 	if (strcmp(argv[0], "iwc") == 0)
 		snprintf(program, program_size, "%s", cli_own_path());
 	else

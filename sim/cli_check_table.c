@@ -46,7 +46,7 @@ static bool read_text(const struct reading *r, const config_setting_t *s, char *
 	if (!text || *text == '\0' || strlen(text) >= size)
 		return fail(r, s, "%s: it needs a text of 1 to %zu characters",
 			    config_setting_name(s), size - 1);
-	strcpy(to, text);
+	memcpy(to, text, strlen(text) + 1);
 	return true;
 }
 
@@ -235,7 +235,7 @@ static int find_table(struct check_table *t)
 	path = cli_path(cli_own_folder(), "../share/iwc/" TABLE);
 	if (path && access(path, R_OK) == 0 && realpath(path, full) &&
 	    strlen(full) < sizeof(t->path)) {
-		strcpy(t->path, full);
+		memcpy(t->path, full, strlen(full) + 1);
 		snprintf(t->root, sizeof(t->root), "%.*s", (int)(strlen(full) - strlen("/" TABLE)),
 			 full);
 		free(path);

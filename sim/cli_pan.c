@@ -61,7 +61,7 @@ static void read_machine(const char *line, struct pan_report *r)
 	keep(r->rule, sizeof(r->rule), line + 9, ":");
 	keep(r->rule_text, sizeof(r->rule_text), text ? text : "", "\n");
 	if (strcmp(r->rule, "bound") == 0)
-		strcpy(r->bound, r->rule_text);
+		keep(r->bound, sizeof(r->bound), r->rule_text, "\n");
 }
 
 static bool is_message(const char *line)

@@ -71,7 +71,11 @@ END
 # A verifier that finds an error, and a walk that sees the same.
 failing()
 {
-	report 's/errors: 0/errors: 1/; s/^.Spin/pan:1: assertion violated 0 (at depth 40)\npan: wrote v.pml.trail\n&/' >said
+	{
+		echo 'pan:1: assertion violated 0 (at depth 40)'
+		echo 'pan: wrote v.pml.trail'
+		report 's/errors: 0/errors: 1/'
+	} >said
 	program verifier <<END
 echo "client \$IWC_CLIENT" >>"$work/log"
 if [ "\$1" = -r ]; then
@@ -86,7 +90,7 @@ case "$*" in
 *--replay*)
 	[ -f "$4" ] || exit 70
 	sed 's/^/step: /' "$4"
-	echo '{"check": "c", "verdict": "FAIL", "property": "P3", "detector": "race", "text": "torn", "step": 2}'
+echo '{"check":"c","verdict":"FAIL","property":"P3","detector":"race","text":"torn","step":2}'
 	exit 1
 	;;
 esac
@@ -104,7 +108,8 @@ END
 	printf '%s\n' "$output" >j
 	[ "$(wc -l <j)" -eq 1 ]
 	need_python
-	[ "$(member j 'j["schema"], j["verdict"], j["states"]')" = "('iwc-explore-1', 'PASS', 1234)" ]
+	[ "$(member j 'j["schema"], j["verdict"], j["states"]')" \
+		= "('iwc-explore-1', 'PASS', 1234)" ]
 }
 
 @test "explore: the verifier runs in a folder of its own that is gone afterwards" {
@@ -124,19 +129,20 @@ END
 
 # Each of these exits with 0.
 @test "explore: what pan gave up is UNDECIDED" {
+	cut='Warning: Search not completed'
 	verifier_says "$(report 's/^.Spin/error: max search depth too small\n&/')"
 	expect 125 "$iwc" explore c.cfg --depth 80
 	says "UNDECIDED: depth: longer schedules were cut off (--depth 80)"
-	verifier_says "$(report 's/^.Spin/pan: out of memory\n&\nWarning: Search not completed/')"
+	verifier_says "$(report "s/^.Spin/pan: out of memory\n&\n$cut/")"
 	expect 125 "$iwc" explore c.cfg --memory 100
 	says "UNDECIDED: memory: it ended before the search (--memory 100)"
-	verifier_says "$(report 's/^.Spin/pan: reached -DMEMLIM bound\n&\nWarning: Search not completed/')"
+	verifier_says "$(report "s/^.Spin/pan: reached -DMEMLIM bound\n&\n$cut/")"
 	expect 125 "$iwc" explore c.cfg
 	says "UNDECIDED: memory"
-	verifier_says "$(report 's/^.Spin/Interrupted\n&\nWarning: Search not completed/')"
+	verifier_says "$(report "s/^.Spin/Interrupted\n&\n$cut/")"
 	expect 125 "$iwc" explore c.cfg
 	says "UNDECIDED: interrupted"
-	verifier_says "$(report 's/^.Spin/&\nWarning: Search not completed/')"
+	verifier_says "$(report "s/^.Spin/&\n$cut/")"
 	expect 125 "$iwc" explore c.cfg
 	says "UNDECIDED: the search was not completed"
 	verifier_says "pan: out of memory"
@@ -185,7 +191,8 @@ END
 }
 
 @test "explore: a complaint in a good report is a bug" {
-	verifier_says "$(report 's/^.Spin/warning: never claim + accept labels requires -a flag to fully verify\n&/')"
+	text='warning: never claim + accept labels requires -a flag to fully verify'
+	verifier_says "$(report "s/^.Spin/$text\n&/")"
 	expect 70 "$iwc" explore c.cfg
 	complains "the verifier complained: warning: never claim"
 	verifier_says "$(report 's/^.Spin/pan: error: VECTORSZ too small, recompile pan.c\n&/')"
@@ -194,7 +201,8 @@ END
 }
 
 @test "explore: the search must be the one that was asked for" {
-	live='s/- (none specified)/+ (no_loss)/; s/.*cycle checks.*/\tacceptance   cycles \t+ (fairness enabled)/'
+	live='s/- (none specified)/+ (no_loss)/'
+	live+='; s/.*cycle checks.*/\tacceptance   cycles \t+ (fairness enabled)/'
 	verifier_says "$(report "$live")"
 	expect 70 "$iwc" explore c.cfg
 	complains "a claim was searched though none was asked for"
@@ -330,7 +338,8 @@ END
 
 @test "explore: a claim's counterexample is replayed by its steps" {
 	failing
-	sed -i 's/- (none specified)/+ (served)/; s/.*cycle checks.*/\tacceptance   cycles \t+ (fairness enabled)/' said
+	sed -i 's/- (none specified)/+ (served)/' said
+	sed -i 's/.*cycle checks.*/\tacceptance   cycles \t+ (fairness enabled)/' said
 	sed -i 's/assertion violated 0/acceptance cycle/' said
 	sed -i 's/"FAIL".*}/"PASS", "bounds": "x"}/; s/exit 1/exit 0/' model/walk
 	mv model/verifier model/verifier-live
@@ -382,7 +391,8 @@ END
 	says "500 random walks from seed 7"
 	says "PASS: in every walk, which are a sample"
 	says "walks 500  steps 9000"
-	grep -q -- '--client client.cfg --schedule schedule --runs 500 --seed 7 --depth 300' arguments
+	grep -q -- '--client client.cfg --schedule schedule --runs 500 --seed 7' arguments
+	grep -q -- '--depth 300' arguments
 }
 
 @test "explore: walks that were cut off, or ended by a bound, say so" {
@@ -493,7 +503,11 @@ real()
 	expect 125 "$iwc" explore c.cfg --depth 20
 	says "UNDECIDED: depth"
 	cat >large.cfg <<'END'
-classes = ({ lines = 8; from_ns: { frames = 15; burst = 4; }; from_s: { frames = 15; burst = 3; }; });
+classes = ({
+	lines = 8;
+	from_ns: { frames = 15; burst = 4; };
+	from_s: { frames = 15; burst = 3; };
+});
 ns: { crashes = 3; };
 s: { crashes = 3; };
 END

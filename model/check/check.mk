@@ -10,7 +10,8 @@ $(O)/iwc: $(O)/obj/model/code/client.o $(O)/obj/model/code/client_text.o
 # What a check needs built besides the program, its room says: verify-needs: FILES.
 verify-needs:
 
-CHECK := O='$(O)' $(O)/iwc check --out $(O)/verify --jobs $(JOBS) $(if $(filter 1,$(STRICT)),--strict)
+CHECK := O='$(O)' $(O)/iwc check --out $(O)/verify --jobs $(JOBS) \
+	$(if $(filter 1,$(STRICT)),--strict)
 
 ## verify: the checks of model/checks.cfg within minutes; STRICT=1
 verify: all verify-needs
