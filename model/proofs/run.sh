@@ -38,7 +38,7 @@ jobs=${JOBS:-1}
 mode=prove
 mutant=0
 O=${O:-build}
-deps=build/deps
+deps=${DEPS:-build/deps}
 
 die()
 {
