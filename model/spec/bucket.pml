@@ -5,13 +5,14 @@
  * The monitor's bucket holds at most BURST tokens and gains one each INTERVAL ticks. NS asks for a
  * doorbell as often as it likes in each tick. A request that finds no token is remembered, once.
  *
- * P5: BURST + 1 interrupts in a row take at least INTERVAL ticks, and no doorbell is lost: within INTERVAL
- * ticks of a request comes an interrupt.
+ * P5: BURST + 1 interrupts in a row take at least INTERVAL ticks, and no doorbell is lost: within
+ * INTERVAL ticks of a request comes an interrupt.
  *
- * P10 (with JOB): S has a critical job of JOB ticks each PERIOD. At its release an activation of the
- * channel may have begun, which is not preempted and takes at most ACTIVATION ticks (P4 bounds it). Each
- * interrupt takes IRQ ticks and starts no activation before the job is done. The response is at most
- * ACTIVATION + JOB + IRQ * (BURST + interrupts that the bucket grants in DEADLINE), which is DEADLINE.
+ * P10 (with JOB): S has a critical job of JOB ticks each PERIOD. At its release an activation of
+ * the channel may have begun, which is not preempted and takes at most ACTIVATION ticks (P4 bounds
+ * it). Each interrupt takes IRQ ticks and starts no activation before the job is done. The response
+ * is at most ACTIVATION + JOB + IRQ * (BURST + interrupts that the bucket grants in DEADLINE),
+ * which is DEADLINE.
  */
 #ifndef BURST
 #define BURST 2
@@ -24,7 +25,7 @@
 byte tokens = BURST;
 byte since;    /* ticks since the last refill; at INTERVAL a token is due */
 bool pending;
-byte age[BURST]; /* ticks since the last interrupts, the newest first; INTERVAL is the most that is told */
+byte age[BURST]; /* ticks since the last interrupts, newest first; INTERVAL is the most told */
 bool asked;    /* since the last interrupt */
 byte idle;     /* ticks since the first request that got no interrupt */
 

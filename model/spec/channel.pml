@@ -3,46 +3,48 @@
  * channel.pml - the service of the channel: which events of events.h are allowed, and when.
  *
  * This is the specification, and there is only one. Three clients say the events of something that
- * runs, and ask: protocol.pml (the abstract protocol), model/code/ (the real core, step by step) and
- * conform.pml (traces of the simulator). It knows nothing of rings, tags or credits. It says:
+ * runs, and ask: protocol.pml (the abstract protocol), model/code/ (the real core, step by step)
+ * and conform.pml (traces of the simulator). It knows nothing of rings, tags or credits. It says:
  *
  *   R0  a life begins by withdrawing the session word of the former one;
- *   R3  only a peer epoch that was announced, and a higher one than accepted before, is acknowledged;
+ *   R3  only an announced peer epoch that is higher than those accepted before is acknowledged;
  *       a link comes up only if the peer has acknowledged the present epoch;
  *   R4  announcements and acknowledgements ring before anything else happens;
  *   P2  what is delivered was sent in the receiver's present pair of epochs;
- *   P3  it is the oldest such frame that has not been delivered: in order, exactly once; and no world
- *       holds an honest peer for a violator;
- *   P9  the two worlds don't both sleep on a frame or an acknowledgement with no doorbell on its way.
+ *   P3  it is the oldest such frame that has not been delivered: in order, exactly once; and no
+ *       world holds an honest peer for a violator;
+ *   P9  the worlds don't both sleep on a frame or an acknowledgement without a doorbell coming.
  *
  * How to use it
  *
  *	#define SPEC_CLASSES 1		the classes of the client
- *	#define SPEC_FRAMES 3		frames in flight of a class and direction: lines of the ring and
- *					what one call takes (credit may come back before the call returns)
+ *	#define SPEC_FRAMES 3		in flight of a class and direction: the lines of the ring and
+ *					what one call takes, as credit comes back before it returns
  *	#include "channel.pml"
  *	...
  *	d_step { spec_event(kind, w, a, b, c); assert(spec_refused == 0) }
  *
- * Or call the inline of one kind, spec_send(w, c, n) and so on, which makes less code. Arguments are
- * constants, variables and elements of arrays: SPIN passes no field of a structure through inlines.
- * Each event must be said in the step in which it happens:
+ * Or call the inline of one kind, spec_send(w, c, n) and so on, which makes less code. Arguments
+ * are constants, variables and elements of arrays: SPIN passes no field of a structure through
+ * inlines. Each event must be said in the step in which it happens:
  *
  *   EV_BOOT, EV_RENEW	before iwc_boot, iwc_renew is called
  *   EV_SESSION		at the store of the session word; {0, 0} of a boot included
- *   EV_SEND		at the release store that publishes the frame, once for each frame of a burst
+ *   EV_SEND		at the release store that publishes it, once for each frame of a burst
  *   EV_RECV		when iwc_recv has returned, once for each frame
  *   EV_STATE, EV_VIOLATION  from iwc_port_trace; EV_RING from iwc_port_ring
  *   EV_BELL		when a doorbell reaches the world, before the EV_WAKE that it causes
- *   EV_SLEEP, EV_WAKE	when the world sleeps, with no doorbell here, and when it goes on; or neither ever
+ *   EV_SLEEP, EV_WAKE	when it sleeps, with no doorbell here, and goes on; or neither ever
  *
- * Epochs are numbers other than 0, compared by their difference: in a byte they are small ones, which
- * number of the monitor it is, counted for each world from 1 on; in an int they may be the real ones.
- * Frames are named by numbers other than 0; a name may come back when it is no longer in flight.
+ * Epochs are numbers other than 0, compared by their difference: in a byte they are small ones,
+ * which number of the monitor it is, counted for each world from 1 on; in an int they may be the
+ * real ones. Frames are named by numbers other than 0; a name may come back when it is no longer in
+ * flight.
  *
- * State: about 12 bytes a world and SPEC_FRAMES + 1 for each class and direction, all of it a function
- * of what may still matter. Nothing is chosen, and all of it may stand in a d_step. Facts about epochs
- * are kept for the last 8 of each world (the bits of SPEC_MASK_T): an older one counts as never said.
+ * State: about 12 bytes a world and SPEC_FRAMES + 1 for each class and direction, all of it a
+ * function of what may still matter. Nothing is chosen, and all of it may stand in a d_step. Facts
+ * about epochs are kept for the last 8 of each world (the bits of SPEC_MASK_T): an older one counts
+ * as never said.
  */
 #include "events.h"
 #include "rules.h"
@@ -447,7 +449,8 @@ inline spec_wakeful(w)
 		spec_i = spec_i + spec_count(w, spec_c)
 	}
 	spec_demand(spec[w].bell != BELL_NONE || !spec_linked(w) || spec_i == 0, RULE_WAKE);
-	spec_demand(spec[w].bell != BELL_NONE || spec[w].state != ST_WAIT || !spec_mutual(w), RULE_WAKE)
+	spec_demand(spec[w].bell != BELL_NONE || spec[w].state != ST_WAIT || !spec_mutual(w),
+		    RULE_WAKE)
 }
 
 inline spec_sleep(w)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * channel_check.pml - the specification against itself: histories that it must accept, and after each
- * of them events that it must refuse, by the rule that is named. One straight line, no choice.
+ * channel_check.pml - the specification against itself: histories that it must accept, and after
+ * each of them events that it must refuse, by the rule that is named. One straight line, no choice.
  */
 #define SPEC_CLASSES 2
 #define SPEC_FRAMES 3
@@ -124,7 +124,7 @@ inline sessions()
 	yes(EV_SESSION, NS, 2, 0, 0);
 	yes(EV_STATE, NS, ST_DOWN, 2, 0);
 	accepts(NS, 2, 3);
-	/* S acknowledges and is in a new epoch before NS looks: NS may come up, with 3 and not with 4. */
+	/* S acknowledges and renews before NS looks: NS may come up with 3, and not with 4. */
 	accepts(S, 3, 2);
 	yes(EV_STATE, S, ST_UP, 3, 2);
 	yes(EV_RENEW, S, 4, 0, 0);

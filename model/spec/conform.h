@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * conform.h - the file that conform.pml reads: one event a line, "LINE KIND WORLD A B C", all numbers.
+ * conform.h - the file that conform.pml reads: one event a line, "LINE KIND WORLD A B C", all
+ * numbers.
  *
  * LINE is where the event stands in the trace. KIND is one of events.h, or one of these, which say
- * from here on how much a world may believe. Epochs are the real ones as 32-bit numbers with a sign; frames are
- * named by their number, or by minus their length if they carry none.
+ * from here on how much a world may believe. Epochs are the real ones as 32-bit numbers with a
+ * sign; frames are named by their number, or by minus their length if they carry none.
  */
 #ifndef MODEL_CONFORM_H
 #define MODEL_CONFORM_H

@@ -2,8 +2,8 @@
 /*
  * conform.pml - is this trace one that channel.pml allows?
  *
- * The file is the one that IWC_CONFORM_EVENTS names; its form is in conform.h. All of it is one step
- * of the model. An event that the specification refuses violates the assertion at the end.
+ * The file is the one that IWC_CONFORM_EVENTS names; its form is in conform.h. All of it is one
+ * step of the model. An event that the specification refuses violates the assertion at the end.
  */
 #include "conform.h"
 

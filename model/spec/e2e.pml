@@ -2,14 +2,15 @@
 /*
  * e2e.pml - P11: the end-to-end check between a sender and a receiver, with faults in between.
  *
- * The wire holds frames in order, each with its content, its number and a checksum over content, number
- * and session; the checksum is ideal: it fits what it was made for and nothing else. At most FAULTS of
- * them are corrupted, repeated, lost, inserted (a frame of the former session), reordered (with the
- * next) or late. The receiver judges as docs/protocol.md says.
+ * The wire holds frames in order, each with its content, its number and a checksum over content,
+ * number and session; the checksum is ideal: it fits what it was made for and nothing else. At most
+ * FAULTS of them are corrupted, repeated, lost, inserted (a frame of the former session), reordered
+ * (with the next) or late. The receiver judges as docs/protocol.md says.
  *
- * Checked: a frame is delivered only if it was sent in this session with this content, at most once, and in
- * order; a fault is counted under its kind by the time that the last frame has come, and without one
- * nothing is (of two faults that meet in one frame one may undo the other, so this needs FAULTS 1). FRAMES are sent, and the last one is not touched: what is lost behind it shows
+ * Checked: a frame is delivered only if it was sent in this session with this content, at most
+ * once, and in order; a fault is counted under its kind by the time that the last frame has come,
+ * and without one nothing is (of two faults that meet in one frame one may undo the other, so this
+ * needs FAULTS 1). FRAMES are sent, and the last one is not touched: what is lost behind it shows
  * in no number, only by time.
  */
 #ifndef FRAMES
@@ -197,8 +198,7 @@ active proctype receiver()
 		assert(n_corrupted == corrupted);
 		assert(n_repeated == repeated);
 		assert(n_inserted == inserted);
-		/* A frame that does not come in its turn is missing first; the one that comes late is then
-		 * known for what it is. */
+		/* What does not come in its turn is missing first, and known for what it is later. */
 		assert(n_lost == lost + corrupted + n_reordered);
 		assert(n_reordered == reordered)
 	}

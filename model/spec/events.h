@@ -2,9 +2,9 @@
 /*
  * events.h - what a world can be seen to do: the words in which the specification speaks.
  *
- * Read by C and by spin's preprocessor alike. Each event has a world (0 non-secure, 1 secure) and up
- * to three numbers a, b, c. The real core inside SPIN, the abstract protocol and the traces of the
- * simulator all say these events, and channel.pml says which of them are allowed.
+ * Read by C and by spin's preprocessor alike. Each event has a world (0 non-secure, 1 secure) and
+ * up to three numbers a, b, c. The real core inside SPIN, the abstract protocol and the traces of
+ * the simulator all say these events, and channel.pml says which of them are allowed.
  */
 #ifndef MODEL_EVENTS_H
 #define MODEL_EVENTS_H
@@ -20,8 +20,8 @@
 #define EV_SLEEP 9
 #define EV_WAKE 10	/* a: 1 doorbell, 0 timer */
 #define EV_VIOLATION 11 /* a: enum iwc_violation; holds the peer for a violator */
-#define EV_SESSION 12	/* a: own epoch, b: acknowledged peer epoch; the session word is stored */
-#define EV_POWER 13	/* a new power cycle: both worlds off, memory zero, the monitor counts anew */
+#define EV_SESSION 12	/* a: own epoch, b: the acknowledged one; the session word is stored */
+#define EV_POWER 13	/* power cycle: both worlds off, memory zero, the monitor counts anew */
 
 /* As in enum iwc_state. */
 #define ST_DOWN 0
