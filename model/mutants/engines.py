@@ -16,6 +16,7 @@ HOSTED = ["-std=gnu11", "-D_GNU_SOURCE", "-pthread", "-w"]
 SANITIZE = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer"]
 TEST_SECONDS = 20
 FUZZ_RUNS = 3000
+FUZZ_SECONDS = 120
 SIM_SECONDS = 120
 SCRIPT_SECONDS = 900
 SWEEPS = [("restart-both", 150), ("restart-rtos", 100), ("T37-wraps", 10), ("T12-lost-wakeup", 10),
@@ -34,11 +35,14 @@ def call(command, timeout, **more):
     start = time.monotonic()
     try:
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                              errors="replace", stdin=subprocess.DEVNULL, timeout=timeout, check=False, **more)
+                              errors="replace", stdin=subprocess.DEVNULL, timeout=timeout,
+                              check=False, **more)
         return done.returncode, done.stdout, time.monotonic() - start
     except subprocess.TimeoutExpired as late:
-        output = late.output or b""
-        return None, output.decode(errors="replace"), time.monotonic() - start
+        output = late.output or ""
+        if isinstance(output, bytes):
+            output = output.decode(errors="replace")
+        return None, output, time.monotonic() - start
 
 
 def build(command):
@@ -90,7 +94,8 @@ class Patched:
                 continue
             out = os.path.join(self.folder, where, name[:-2] + ".o")
             os.makedirs(os.path.dirname(out), exist_ok=True)
-            build([compiler, *flags, "-I" + self.core, "-c", os.path.join(self.core, name), "-o", out])
+            build([compiler, *flags, "-I" + self.core, "-c", os.path.join(self.core, name),
+                   "-o", out])
             result.append(out)
         return result
 
@@ -125,7 +130,8 @@ def run_compile(patched):
     try:
         objects = patched.objects("null", patched.tree.cc, NULL_FLAGS, base)
     except BuildError as error:
-        return {"verdict": "broken", "by": str(error), "seconds": round(time.monotonic() - start, 2)}
+        return {"verdict": "broken", "by": str(error),
+                "seconds": round(time.monotonic() - start, 2)}
     same = all(same_bytes(o, os.path.join(base, os.path.basename(o))) for o in objects)
     return {"verdict": "equivalent" if same else "survived", "by": "object code" if same else "",
             "seconds": round(time.monotonic() - start, 2)}
@@ -160,7 +166,8 @@ def test_program(patched, test, archive):
         if not os.path.lexists(os.path.join(patched.core, "port")):
             os.symlink(os.path.abspath("core/port"), os.path.join(patched.core, "port"))
         main = out + ".o"
-        build([tree.cc, "-O1", *HOSTED, "-I" + patched.core, "-I" + os.path.join(patched.core, "port/native"),
+        build([tree.cc, "-O1", *HOSTED, "-I" + patched.core,
+               "-I" + os.path.join(patched.core, "port/native"),
                "-c", source, "-o", main])
     build([tree.cc, main, archive, "-lcmocka", "-pthread", "-o", out])
     return out
@@ -239,14 +246,16 @@ def fuzz_reason(output):
 
 def run_fuzzer(patched, fuzzer, objects, runs):
     tree, out = patched.tree, os.path.join(patched.folder, fuzzer)
-    port = [tree.path("fuzz/obj", p[:-2] + ".o") for p in sorted(glob.glob("core/port/adversary/*.c"))]
+    port = [tree.path("fuzz/obj", p[:-2] + ".o")
+            for p in sorted(glob.glob("core/port/adversary/*.c"))]
     main = tree.path("fuzz/obj/core", fuzzer + ".o")
     build([tree.clang, *SANITIZE, "-fsanitize=fuzzer", main, *objects, *port, "-o", out])
     corpus = [c for c in [os.path.join("core/corpus", fuzzer)] if os.path.isdir(c)]
     fresh = os.path.join(patched.folder, "corpus")
     os.makedirs(fresh, exist_ok=True)
     result = call([out, "-seed=1", f"-runs={runs}", "-timeout=10", "-rss_limit_mb=1024",
-                   "-print_final_stats=1", f"-artifact_prefix={patched.folder}/", fresh, *corpus], 120)
+                   "-print_final_stats=1", f"-artifact_prefix={patched.folder}/", fresh, *corpus],
+                  FUZZ_SECONDS)
     os.unlink(out)
     return result
 
@@ -280,7 +289,8 @@ def run_sim(patched):
     core, sweep = os.path.join(patched.folder, "core.o"), os.path.join(patched.folder, "sweep")
     build([tree.cc, "-O1", "-std=gnu11", "-D_GNU_SOURCE", "-pthread", "-ffreestanding", "-w",
            "-I" + patched.core, "-Isim", "-Isim/port", "-I" + tree.path("gen"),
-           "-DSIM_CORE_SYMBOL=sim_core_core", '-DSIM_CORE_NAME="core"', "-c", "sim/core_unit.c", "-o", core])
+           "-DSIM_CORE_SYMBOL=sim_core_core", '-DSIM_CORE_NAME="core"', "-c", "sim/core_unit.c",
+           "-o", core])
     build(["objcopy", "--keep-global-symbol=sim_core_core", core])
     build([tree.cc, tree.path("obj/model/mutants/sweep.o"), core, tree.path("libsim.a"),
            *glob.glob(tree.path("liblwip-*")), tree.path("libiwc-native.a"),
@@ -299,11 +309,12 @@ def run_sim(patched):
 # --- what another room runs -----------------------------------------------------------------------
 
 def run_script(patched, command, seconds):
-    """A runner with the exit codes 0 survived, 1 killed, 125 undecided, and a line of JSON a check."""
+    """A runner that exits 0 survived, 1 killed, 125 undecided, and says a line of JSON a check."""
     if not os.access(command[0], os.X_OK):
         return absent(f"{command[0]} is not there")
     environment = {**os.environ, "O": os.path.abspath(patched.tree.out), "CC": patched.tree.cc}
-    status, output, spent = call([command[0], "--core", patched.core, *command[1:]], seconds, env=environment)
+    status, output, spent = call([command[0], "--core", patched.core, *command[1:]], seconds,
+                                 env=environment)
     failed = re.search(r'"check"\s*:\s*"([^"]+)".*"verdict"\s*:\s*"FAIL"', output)
     if status == 1 and failed:
         return verdict(True, failed.group(1), spent)
@@ -314,7 +325,8 @@ def run_script(patched, command, seconds):
 
 
 def run_proofs(patched):
-    return run_script(patched, ["model/proofs/run.sh", "--timeout", "60", "--jobs", "1", "quick"], SCRIPT_SECONDS)
+    return run_script(patched, ["model/proofs/run.sh", "--timeout", "60", "--jobs", "1", "quick"],
+                      SCRIPT_SECONDS)
 
 
 def run_spin(patched):

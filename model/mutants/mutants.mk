@@ -9,6 +9,7 @@ MUTANT_NEEDS := $(CORE_TEST_OBJS) $(CORE_FUZZ_OBJS) $(CORE_FUZZ_MAIN_OBJS) \
 MUTANT_RUN := CC='$(CC)' CLANG='$(CLANG)' model/mutants/run
 MUTANT_SHARD ?=
 
+BATS += model/mutants/mutants.bats
 OBJS += $(O)/obj/model/mutants/sweep.o
 LINT_FLAGS += $(addprefix model/mutants:,$(SIM_FLAGS))
 

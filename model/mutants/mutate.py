@@ -136,7 +136,8 @@ def conditions(line, code):
 
 def starts_statement(code, before):
     text = code.strip()
-    if not code.startswith("\t") or not text or not before.rstrip().endswith((";", "{", "}", ")", "else")):
+    if not code.startswith("\t") or not text or \
+            not before.rstrip().endswith((";", "{", "}", ")", "else")):
         return False
     if DECLARATION.match(text) or NO_STATEMENT.match(text):
         return False
@@ -162,7 +163,8 @@ def is_whole(code, before):
 
 def swap(lines, codes, i, before):
     """Two calls in the other order. Assignments to private memory may change places."""
-    if i + 1 >= len(lines) or not is_whole(codes[i], before) or not before.rstrip().endswith((";", "{", "}")):
+    if i + 1 >= len(lines) or not is_whole(codes[i], before) or \
+            not before.rstrip().endswith((";", "{", "}")):
         return
     tabs = [re.match(r"\t*", code).group() for code in codes[i: i + 2]]
     calls = all(re.search(r"\w\(", code) for code in codes[i: i + 2])

@@ -283,6 +283,9 @@ void iwc_port_copy_in(void *dst, const uint8_t *line, uint32_t len_bytes)
 
 void iwc_port_touch(const uint8_t *line)
 {
+	struct adversary_spot s = adversary_spot_of(A.peer, line);
+
 	adversary_count_step();
-	require(adversary_spot_of(A.peer, line).place == DATA, "P1: a touch of what is no line");
+	require(s.place == DATA && s.index == adversary_index_of(s.cls, A.in[s.cls].pos),
+		"P1: a touch of what is not the next line");
 }
