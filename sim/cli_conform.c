@@ -88,12 +88,27 @@ static void trust_after(const struct translation *t, const struct sim_fault *f)
 
 /* Each returns false if the text is not what docs/trace-format.md promises. */
 
+/* At *at stand these words and a number behind them: go on behind both. */
+static bool take_number(const char **at, const char *words, int64_t *n)
+{
+	size_t len = strlen(words);
+	char *end = NULL;
+
+	if (strncmp(*at, words, len) != 0)
+		return false;
+	*n = strtoll(*at + len, &end, 10);
+	if (end == *at + len)
+		return false;
+	*at = end;
+	return true;
+}
+
 static bool tell_epoch(const struct translation *t, int kind)
 {
-	const char *digits = t->text + strcspn(t->text, "0123456789");
-	uint32_t epoch;
+	const char *at = t->text + strcspn(t->text, "0123456789");
+	int64_t epoch;
 
-	if (sscanf(digits, "%" SCNu32, &epoch) != 1)
+	if (!take_number(&at, "", &epoch))
 		return false;
 	say(t, kind, t->who, (int)epoch, 0, 0);
 	return true;
@@ -110,24 +125,27 @@ static bool tell_state(const struct translation *t, int kind)
 {
 	static const char *const names[] = {
 	    [ST_DOWN] = "down", [ST_WAIT] = "wait", [ST_UP] = "up", [ST_FROZEN] = "frozen"};
-	uint32_t epoch, peer;
-	char name[8];
+	for (int st = 0; st < 4; st++) {
+		size_t len = strlen(names[st]);
+		const char *at = t->text + len;
+		int64_t epoch, peer;
 
-	if (sscanf(t->text, "%7s epoch %" SCNu32 " peer %" SCNu32, name, &epoch, &peer) != 3)
-		return false;
-	for (int st = 0; st < 4; st++)
-		if (strcmp(name, names[st]) == 0) {
-			say(t, kind, t->who, st, (int)epoch, (int)peer);
-			return true;
-		}
+		if (strncmp(t->text, names[st], len) != 0)
+			continue;
+		if (!take_number(&at, " epoch ", &epoch) || !take_number(&at, " peer ", &peer))
+			return false;
+		say(t, kind, t->who, st, (int)epoch, (int)peer);
+		return true;
+	}
 	return false;
 }
 
 static bool tell_word(const struct translation *t, int kind)
 {
-	uint32_t epoch, peer;
+	const char *at = t->text;
+	int64_t epoch, peer;
 
-	if (sscanf(t->text, "epoch %" SCNu32 " peer %" SCNu32, &epoch, &peer) != 2)
+	if (!take_number(&at, "epoch ", &epoch) || !take_number(&at, " peer ", &peer))
 		return false;
 	say(t, kind, t->who, (int)epoch, (int)peer, 0);
 	return true;
@@ -135,16 +153,18 @@ static bool tell_word(const struct translation *t, int kind)
 
 static bool tell_frame(const struct translation *t, int kind)
 {
-	char name[LINE_MAX_BYTES];
-	int id, len;
+	for (unsigned c = 0; c < t->sc->channel.class_count; c++) {
+		size_t len = strlen(t->sc->class_name[c]);
+		const char *at = t->text + len;
+		int64_t id, bytes;
 
-	if (sscanf(t->text, "%511s #%d %d bytes", name, &id, &len) != 3)
-		return false;
-	for (unsigned c = 0; c < t->sc->channel.class_count; c++)
-		if (strcmp(name, t->sc->class_name[c]) == 0) {
-			say(t, kind, t->who, (int)c, id != 0 ? id : -len, 0);
-			return true;
-		}
+		if (strncmp(t->text, t->sc->class_name[c], len) != 0 || *at != ' ')
+			continue;
+		if (!take_number(&at, " #", &id) || !take_number(&at, " ", &bytes))
+			return false;
+		say(t, kind, t->who, (int)c, (int)(id != 0 ? id : -bytes), 0);
+		return true;
+	}
 	return false;
 }
 
@@ -163,10 +183,10 @@ static bool tell_bell(const struct translation *t, int kind)
 static bool tell_fault(const struct translation *t, int kind)
 {
 	const char *at = strstr(t->text, "(faults[");
-	unsigned i;
+	int64_t i;
 
 	(void)kind;
-	if (!at || sscanf(at, "(faults[%u]", &i) != 1 || i >= t->sc->fault_count)
+	if (!at || !take_number(&at, "(faults[", &i) || i < 0 || i >= t->sc->fault_count)
 		return false;
 	trust_after(t, &t->sc->fault[i]);
 	return true;
@@ -248,24 +268,38 @@ static void undecided(struct judgement *j, const char *why)
 	snprintf(j->why, sizeof(j->why), "%s", why);
 }
 
+/* The verifier's line: each of these words and a number. */
+static bool read_counts(struct judgement *j, const char *at)
+{
+	static const char *const words[] = {"conform: line ", " rule ",	    " judged ", " alone ",
+					    " sent ",	      " received ", " lost "};
+	int *const counts[] = {&j->line, &j->rule,     &j->judged, &j->alone,
+			       &j->sent, &j->received, &j->lost};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		int64_t n;
+
+		if (!take_number(&at, words[i], &n))
+			return false;
+		*counts[i] = (int)n;
+	}
+	return j->rule >= 0 && j->rule < RULES;
+}
+
 /* What the verifier says of the trace, and pan of its own search, must agree. */
 static void judge(struct judgement *j, const char *output)
 {
 	static const char *const rules[RULES][2] = {
 #define RULE_WORDS(number, name, text) [number] = {name, text},
 	    SPEC_RULE_TEXTS(RULE_WORDS)};
-	const char *at = strstr(output, "conform: ");
+	const char *at = strstr(output, "conform: "), *verdict;
 	struct pan_report pan;
 	char why[200];
-	const char *verdict;
 
 	pan_report_read(output, &pan);
 	verdict = pan_judge(&pan, NULL, why, sizeof(why));
-	if (!at ||
-	    sscanf(at, "conform: line %d rule %d judged %d alone %d sent %d received %d lost %d",
-		   &j->line, &j->rule, &j->judged, &j->alone, &j->sent, &j->received,
-		   &j->lost) != 7 ||
-	    !verdict || (strcmp(verdict, "FAIL") == 0) != (j->rule != 0) || j->rule >= RULES) {
+	if (!at || !read_counts(j, at) || !verdict ||
+	    (strcmp(verdict, "FAIL") == 0) != (j->rule != 0)) {
 		undecided(j, "the verifier did not come to a judgement");
 		return;
 	}

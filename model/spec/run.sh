@@ -113,15 +113,16 @@ outcome()
 	fi
 }
 
-# run ID EXPECTED MODEL FLAGS CLAIM BOUNDS
+# run ID GROUP EXPECTED MODEL FLAGS CLAIM BOUNDS
 run()
 {
-	local id=$1 expected=$2 model=$3 flags=$4 claim=$5 bounds=$6 dir=$out/$1
+	local id=$1 expected=$3 model=$4 flags=$5 claim=$6 bounds=$7 dir=$out/$1
 	local compile='-DSAFETY' optimise=-O2 search='' begin verdict why
 
 	command -v spin >/dev/null || { say "$id" SKIP "$bounds" 'spin is not installed'; return; }
 	[ "$expected" = PASS ] || optimise=-O0 # what is found is found soon
 	[ "$claim" = - ] || { compile='-DNFAIR=3'; search='-a -f'; }
+	[ "$2" != full ] || compile+=' -DCOLLAPSE' # exact, smaller and slower
 	# shellcheck disable=SC2086
 	"$here/generate.sh" "$dir" "$model" $flags || exit 70
 	# shellcheck disable=SC2086
@@ -177,7 +178,7 @@ for want in "$@"; do
 			printf '%-24s %-6s %-18s %s\n' "$id" "$group" "$(trim "$properties")" "$(trim "$bounds")"
 			continue
 		fi
-		run "$id" "$(trim "$expected")" "$(trim "$model")" "$(trim "$flags")" \
+		run "$id" "$group" "$(trim "$expected")" "$(trim "$model")" "$(trim "$flags")" \
 			"$(trim "$claim")" "$(trim "$bounds")" </dev/null
 	done <"$here/runs"
 	[ $found = 1 ] || die "no run '$want' in model/spec/runs (run.sh --list)"
