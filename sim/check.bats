@@ -202,6 +202,26 @@ END
 	says "UNDECIDED  weak"
 }
 
+@test "check: a break that judges itself is no evidence for a property" {
+	one '{"check": "one", "verdict": "PASS", "bounds": "b"}'
+	table 'tool weak P3 "model/one"; break = true' 'tool good P1 "model/good"'
+	expect 0 "$iwc" check
+	says "PASS       weak"
+	says "P1        PASS 1"
+	says_not "P3        PASS"
+}
+
+@test "check: the table of the tree has every run of the specification and every proof" {
+	cd "$top"
+	"$iwc" check --list --full >"$work/list"
+	for id in $(model/spec/run.sh --list | awk '{ print $1 }'); do
+		grep -qi "^spec-$id " "$work/list" || { echo "spec-$id is missing"; false; }
+	done
+	for proof in $(model/proofs/run.sh --list); do
+		grep -q "^proof-${proof//_/-} " "$work/list" || { echo "$proof is missing"; false; }
+	done
+}
+
 @test "check: commands run where the table is, and know program and build folder" {
 	program good <<'END'
 echo "$PWD $IWC $O $*"
@@ -399,6 +419,7 @@ id = "A b"; });' '2: id: letters a-z'
 	refused 'checks = ({ engine = "spin"; });' '1: unknown engine "spin"'
 	refused 'checks = ({ properties = ["P14"]; });' \
 		"1: properties: P1 to P13 are properties, 'P14' is none"
+	refused 'checks = ({ break = false; });' '1: break: it needs true'
 	refused 'checks = ({ fails = []; });' '1: fails: it needs [ ]'
 	refused 'checks = ({ fails = ["P1 P2"]; });' '1: fails: properties or rules are needed'
 	refused 'checks = ({ command = "rm -rf"; });' \

@@ -250,7 +250,7 @@ static int list_json(const struct checking *k)
 		    items, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:b}", "id", c->id, "engine",
 				     check_engines[c->engine], "properties", properties, "claim",
 				     c->claim, "command", c->command, "set",
-				     c->full ? "full" : "quick", "break", *c->fails != 0));
+				     c->full ? "full" : "quick", "break", c->breaks));
 	}
 	return cli_print_json(
 	    json_pack("{s:s, s:o}", "schema", "iwc-check-list-1", "checks", items));
@@ -268,7 +268,7 @@ static int list_checks(const struct checking *k)
 		printf("%-*s  %-5s  %-10s  %-*s  %s%s\n", k->id_width, c->id,
 		       c->full ? "full" : "quick", check_engines[c->engine], k->properties_width,
 		       check_properties(c->properties, properties, sizeof(properties)),
-		       *c->fails ? "breaks: " : "", c->claim);
+		       c->breaks ? "breaks: " : "", c->claim);
 	}
 	return CLI_OK;
 }
@@ -317,7 +317,7 @@ static bool take(void *ctx, uint64_t job, const void *record, size_t len)
 	}
 	v = verdict_of(result);
 	k->n[v]++;
-	for (unsigned p = 0; p < SIM_PROPERTIES && !*c->fails; p++)
+	for (unsigned p = 0; p < SIM_PROPERTIES && !c->breaks; p++)
 		if ((c->properties & SIM_PROPERTY(p + 1)) != 0)
 			k->cell[p][c->engine][v]++;
 	print_row(k, result);

@@ -18,7 +18,8 @@ struct check {
 	char id[48];
 	unsigned engine;     /* index in check_engines */
 	uint32_t properties; /* mask */
-	char fails[64]; /* it must break one of these words: a deliberate break; "": it must hold */
+	char fails[64]; /* it must break one of these words; "": its own verdict says if it did */
+	bool breaks;	/* a deliberate break: it passes by breaking something */
 	bool full;	/* only in the full set */
 	unsigned time_s;
 	char claim[256];

@@ -81,7 +81,7 @@ static const char *worst(const struct page *p, unsigned property, unsigned engin
 		const struct check *c = &p->t->check[i];
 		const char *verdict = cli_json_text(p->result[i], "verdict");
 
-		if (c->engine != engine || *c->fails || !(c->properties & SIM_PROPERTY(property)))
+		if (c->engine != engine || c->breaks || !(c->properties & SIM_PROPERTY(property)))
 			continue;
 		if (strcmp(verdict, "FAIL") == 0)
 			word = "FAIL";
@@ -139,15 +139,15 @@ static void put_row(const struct page *p, unsigned i)
 	const struct check *c = &p->t->check[i];
 	const json_t *result = p->result[i];
 	const char *verdict = cli_json_text(result, "verdict");
-	bool passed = strcmp(verdict, "PASS") == 0;
+	const char *why = cli_json_text(result, "why");
+	const json_t *line = json_object_get(result, "line");
 	char text[80];
 
 	fprintf(p->out, "| `%s` |", c->id);
 	put_cell(p->out, check_properties(c->properties, text, sizeof(text)));
-	put_cell(p->out, c->claim);
+	fprintf(p->out, " %s |", c->claim);
 	put_cell(p->out, result ? verdict : "open");
-	put_cell(p->out, passed && !*c->fails ? cli_json_text(result, "bounds")
-					      : cli_json_text(result, "why"));
+	put_cell(p->out, *why ? why : cli_json_text(line, c->breaks ? "found" : "bounds"));
 	put_cell(p->out, check_count_text(result, text, sizeof(text)));
 	put_cell(p->out,
 		 result ? rounded(cli_json_number(result, "seconds"), text, sizeof(text)) : "");
@@ -162,7 +162,7 @@ static void put_checks(const struct page *p, bool breaks)
 		for (unsigned i = 0; i < p->t->count; i++) {
 			const struct check *c = &p->t->check[i];
 
-			if (c->engine != e || (*c->fails != 0) != breaks)
+			if (c->engine != e || c->breaks != breaks)
 				continue;
 			if (!any)
 				fprintf(
@@ -236,7 +236,8 @@ static void put_page(const struct page *p)
 	      "with the announced property.\n",
 	      p->out);
 	put_checks(p, true);
-	fputs("\n## Mutants\n", p->out);
+	fputs("\n## Mutants\n\nWhich engine kills which of them is in [mutants.md](mutants.md).\n",
+	      p->out);
 	put_mutants(p);
 }
 

@@ -169,12 +169,11 @@ static json_t *begin_result(const struct check_table *t, const struct check *c)
 	char properties[80], hash[17];
 
 	check_hash(t, c, hash);
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b}", "schema",
-			 "iwc-check-result-1", "version", IWC_VERSION, "id", c->id, "hash", hash,
-			 "engine", check_engines[c->engine], "properties",
-			 check_properties(c->properties, properties, sizeof(properties)), "claim",
-			 c->claim, "command", c->command, "set", c->full ? "full" : "quick",
-			 "break", *c->fails != 0);
+	return json_pack(
+	    "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b}", "schema", "iwc-check-result-1",
+	    "version", IWC_VERSION, "id", c->id, "hash", hash, "engine", check_engines[c->engine],
+	    "properties", check_properties(c->properties, properties, sizeof(properties)), "claim",
+	    c->claim, "command", c->command, "set", c->full ? "full" : "quick", "break", c->breaks);
 }
 
 static json_t *end_result(json_t *result, const struct outcome *o, json_t *line, double seconds)

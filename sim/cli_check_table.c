@@ -105,6 +105,7 @@ static bool read_fails(const struct reading *r, const config_setting_t *s)
 			return fail(r, s, "fails: properties or rules are needed, one a word");
 		len += (size_t)snprintf(r->c->fails + len, size - len, "%s%s", i ? " " : "", word);
 	}
+	r->c->breaks = true;
 	return n > 0 || fail(r, s, "fails: it needs [ ] with properties or rules");
 }
 
@@ -120,6 +121,12 @@ static bool read_folders(const struct reading *r, const config_setting_t *s)
 			       r->c->folder[r->c->folders++], sizeof(r->c->folder[0])))
 			return false;
 	return true;
+}
+
+static bool read_break(const struct reading *r, const config_setting_t *s)
+{
+	r->c->breaks = config_setting_get_bool(s) != 0;
+	return r->c->breaks || fail(r, s, "break: it needs true");
 }
 
 static bool read_set(const struct reading *r, const config_setting_t *s)
@@ -165,6 +172,8 @@ static bool read_key(const struct reading *r, const config_setting_t *s)
 		return read_properties(r, s);
 	if (strcmp(name, "fails") == 0)
 		return read_fails(r, s);
+	if (strcmp(name, "break") == 0)
+		return read_break(r, s);
 	if (strcmp(name, "claim") == 0)
 		return read_text(r, s, r->c->claim, sizeof(r->c->claim));
 	if (strcmp(name, "command") == 0)
@@ -175,11 +184,10 @@ static bool read_key(const struct reading *r, const config_setting_t *s)
 		return read_time(r, s);
 	if (strcmp(name, "depends") == 0)
 		return read_folders(r, s);
-	return fail(
-	    r, s,
-	    "there is no key %.40s; there are id, engine, properties, fails, claim, command, "
-	    "set, timeout, depends",
-	    name);
+	return fail(r, s,
+		    "there is no key %.40s; there are id, engine, properties, fails, break, claim, "
+		    "command, set, timeout, depends",
+		    name);
 }
 
 static bool read_check(const struct reading *r, const config_setting_t *group)

@@ -487,6 +487,7 @@ END
 real()
 {
 	unset IWC_MODEL
+	[ -z "${IWC_SAN:-}" ] || skip "env: a sanitizer does not live within a limit of memory"
 	[ -x "$(dirname "$iwc")/model/verifier" ] || skip "the verifier is missing"
 }
 
