@@ -123,6 +123,59 @@ static void bad_credit_with_space_left(void **state)
 	ring_free(r);
 }
 
+/* A tag of the number beside the awaited one is no frame, whatever its length: no violation. */
+static void neighbours_of_the_number(void **state)
+{
+	(void)state;
+	for (unsigned bit = 0; bit < 48u; bit++)
+		for (uint32_t len = 0; len <= 1u; len++) {
+			struct ring *r = ring_new(3, 100, false);
+
+			forge(r, 101u ^ UINT64_C(1) << bit, len * 0xffffu);
+			assert_int_equal(take(r, 1), 0);
+			assert_int_equal(r->c.violation, IWC_VIOLATION_NONE);
+			ring_free(r);
+		}
+}
+
+/* Half of an odd maximum, doubled, is one less than it. */
+static void odd_maximum(void **state)
+{
+	(void)state;
+	p.cfg[0].backoff_max_ns = 2u * MIN_NS + 1u;
+	pair_init(&p, 0);
+	come_up();
+	assert_int_equal(EP->backoff_ns, 2u * MIN_NS);
+}
+
+/* Nothing was sent, so nothing can stall, in the first session or in any later one. */
+static void idle_is_no_stall(void **state)
+{
+	(void)state;
+	p.cfg[0].stall_ns = 3000;
+	pair_init(&p, 0);
+	come_up();
+	for (unsigned i = 0; i < 10u; i++)
+		assert_int_equal(begin_after(5000), 0);
+	assert_int_equal(EP->n.stalls, 0);
+}
+
+/* All four classes are there, and no fifth one behind them. */
+static void class_one_too_many(void **state)
+{
+	struct iwc_config cfg = pair_config();
+
+	close_pair(state);
+	cfg.class_count = 4;
+	cfg.cls[2] = cfg.cls[3] = cfg.cls[0];
+	p = (struct pair){.port = {&port, NULL}};
+	pair_open(&p, &cfg);
+	pair_connect(&p);
+	assert_true(iwc_arm_space(EP, 3, 60));
+	assert_false(iwc_arm_space(EP, 4, 60));
+	assert_int_equal(iwc_send(EP, 4, bufs.f, 1), IWC_EINVAL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -130,6 +183,10 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(alignment, open_pair, close_pair),
 	    cmocka_unit_test_setup_teardown(first_line, open_pair, close_pair),
 	    cmocka_unit_test(gaps_as_long_as_the_window),
+	    cmocka_unit_test(neighbours_of_the_number),
+	    cmocka_unit_test_setup_teardown(odd_maximum, open_pair, close_pair),
+	    cmocka_unit_test_setup_teardown(idle_is_no_stall, open_pair, close_pair),
+	    cmocka_unit_test_setup_teardown(class_one_too_many, open_pair, close_pair),
 	    cmocka_unit_test(bad_credit_with_space_left),
 	    cmocka_unit_test(full_bucket_keeps_no_fraction),
 	    cmocka_unit_test(due_when_time_wraps),

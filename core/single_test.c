@@ -171,6 +171,32 @@ static void full_ring_refuses_the_shortest(void **state)
 	assert_int_equal(p.ep[0].n.refused[0], 2);
 }
 
+/* Where the number wraps to 0, a tag that was never written looks awaited, and is no frame. */
+static void zeroed_tag_at_the_wrap(void **state)
+{
+	struct iwc_config cfg = p.cfg[0];
+
+	(void)state;
+	pair_close(&p);
+	cfg.first_line = IWC_LINE_MASK - 3u * 64u + 1u;
+	p = (struct pair){.port = {NULL, NULL}};
+	pair_open(&p, &cfg);
+	pair_connect(&p);
+	while (p.ep[1].rx[0].pos != IWC_LINE_MASK) {
+		iwc_begin(&p.ep[1], p.now_ns);
+		send(0, p.ep[1].rx[0].pos, 60);
+		expect(0, p.ep[1].rx[0].pos, 60);
+		if (p.ep[1].rx[0].pos % 64u == 0u)
+			memset(p.own[0] + 4096 + 8 * 63, 0, 8);
+		iwc_arm(&p.ep[1]);
+	}
+	assert_int_equal(p.ep[1].rx[0].tag[63].v, 0);
+	expect_nothing();
+	assert_int_equal(p.ep[1].n.violations, 0);
+	send(0, 7, 60);
+	expect(0, 7, 60);
+}
+
 /* A lap of single frames of all lengths of a line, with a skip before each that does not fit. */
 static void skips_between(void **state)
 {
@@ -197,6 +223,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(no_more_than_offered, open_pair, close_pair),
 	    cmocka_unit_test_setup_teardown(credit_of_single_frames, open_pair, close_pair),
 	    cmocka_unit_test_setup_teardown(full_ring_refuses_the_shortest, open_pair, close_pair),
+	    cmocka_unit_test_setup_teardown(zeroed_tag_at_the_wrap, open_pair, close_pair),
 	    cmocka_unit_test_setup_teardown(skips_between, open_pair, close_pair),
 	};
 

@@ -165,7 +165,8 @@ uint64_t adversary_say_tag(unsigned cls)
 	case 3:
 		return number | IWC_SKIP;
 	case 4:
-		return (number + ((uint64_t)c.p << 16) - (UINT64_C(16) << 16)) | 64u;
+		return (number + ((uint64_t)(c.p >> 1) << 16) - (UINT64_C(8) << 16)) |
+		       (c.p & 1u) * 64u;
 	case 5:
 		return (number - ((c.p + 1u) * lines << 16)) | 64u;
 	case 6:

@@ -57,6 +57,8 @@ static void store_session(uint64_t v, bool release)
 		A.now.must_ring = true;
 	}
 	require(release, "C: the session word without release");
+	require(A.now.must == IWC_VIOLATION_NONE || kept(16) == (uint64_t)A.now.must,
+		"the acknowledgement is withdrawn before the reason is published");
 	if ((uint32_t)v != 0u)
 		acknowledge((uint32_t)v, release);
 	A.acked = (uint32_t)v;
@@ -134,6 +136,7 @@ static void store_e2e(unsigned c, uint32_t index, uint64_t v)
 static void store_hello(uint32_t index, uint64_t v)
 {
 	require(A.now.call == ADVERSARY_BOOT || index == 2u, "hello is written within a life");
+	require(v == 0u || index == 2u || kept(8u * index) == 0u, "R0: hello is not zeroed first");
 	require(A.now.call == ADVERSARY_BOOT || v == (uint64_t)A.now.must,
 		"another reason than what happened");
 }
@@ -270,9 +273,9 @@ void iwc_port_ring(void *port)
 
 void iwc_port_trace(void *port, enum iwc_trace what, uint32_t a, uint64_t b)
 {
-	(void)what;
 	(void)a;
-	(void)b;
 	adversary_count_step();
 	require(port == &A, "another port is told");
+	require(what != IWC_TRACE_STATE || b == ((uint64_t)A.epoch << 32 | A.acked),
+		"a state is told that the session word does not say");
 }
