@@ -5,10 +5,12 @@
 #
 # Each run ends in one line of JSON on stdout. Its verdict is PASS if the outcome of the search is the
 # expected one, for the expected reason. pan exits with 0 whatever it finds, so its report is read.
-# O=build is where everything goes; RUN_SECONDS=600 and RUN_MB=6000 bound each run.
+# O=build is where everything goes; RUN_SECONDS=600 and RUN_MB=6000 bound each run; RUNS=FILE is
+# another table.
 
 set -u
 here=${0%/*}
+table=${RUNS:-$here/runs}
 out=${O:-build}/model/spec
 seconds_max=${RUN_SECONDS:-600}
 memory_max=${RUN_MB:-6000}
@@ -169,7 +171,7 @@ for want in "$@"; do
 		id=$(trim "$id")
 		group=$(trim "$group")
 		case $id in '' | '#'*) continue ;; esac
-		[ -n "$bounds" ] || die "$here/runs: $id: a line has eight columns"
+		[ -n "$bounds" ] || die "$table: $id: a line has eight columns"
 		case $want in
 		--list | all | "$group" | "$id" | "spec-$id") found=1 ;;
 		*) continue ;;
@@ -180,7 +182,7 @@ for want in "$@"; do
 		fi
 		run "$id" "$group" "$(trim "$expected")" "$(trim "$model")" "$(trim "$flags")" \
 			"$(trim "$claim")" "$(trim "$bounds")" </dev/null
-	done <"$here/runs"
-	[ $found = 1 ] || die "no run '$want' in model/spec/runs (run.sh --list)"
+	done <"$table"
+	[ $found = 1 ] || die "no run '$want' in $table (run.sh --list)"
 done
 exit $worst
