@@ -140,6 +140,7 @@ $(O)/gen/version.h: FORCE
 
 # Modules append to these.
 ALL := # files that `make` builds
+TEST_NEEDS := # what tests and checks of the command line want beyond them
 OBJS := # every object with a note of its headers
 TESTS := # CMocka programs
 COV_TESTS := # the same, built for coverage
@@ -198,7 +199,7 @@ RUNNER := O='$(O)' SAN='$(SAN)' STRICT='$(STRICT)' JOBS='$(JOBS)' \
 	FUZZ_SRCS='$(RUN_FUZZ_SRCS)' FUZZ_SECONDS='$(FUZZ_SECONDS)' sim/make/check.sh
 
 # Tests of the command line need the program, a lone unit test does not.
-CHECK_NEEDS := $(if $(ONLY),$(if $(RUN_BATS),$(ALL)),$(ALL)) \
+CHECK_NEEDS := $(if $(ONLY),$(if $(RUN_BATS),$(ALL) $(TEST_NEEDS)),$(ALL) $(TEST_NEEDS)) \
 	$(RUN_TESTS) $(RUN_COV_TESTS) $(RUN_FUZZERS)
 
 ## check: run every test; ONLY='name ...', FAST=1, STRICT=1, SAN=asan|tsan|valgrind
