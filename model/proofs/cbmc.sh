@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# cbmc.sh DEST: print a folder with cbmc, goto-cc and goto-instrument; fetch them into DEST if need be.
+# cbmc.sh DEST: print a folder with cbmc, goto-cc and goto-instrument; fetch them into DEST if there
+# are none.
 #
 # Where cbmc is on the PATH, the folder is its own and nothing is fetched: Debian 13 and later have
 # a package (apt-get install cbmc). Debian 12 has none, so the package of 13 is taken, with the few
@@ -46,7 +47,8 @@ if [ -e "$dest/bin/cbmc" ]; then
 	exit 0
 fi
 for tool in apt-get dpkg dpkg-deb; do
-	command -v "$tool" >/dev/null 2>&1 || die "no cbmc on the PATH, and no $tool to fetch it with"
+	command -v "$tool" >/dev/null 2>&1 ||
+		die "no cbmc on the PATH, and no $tool to fetch it with"
 done
 
 work=$(mktemp -d "$parent/.fetch-cbmc.XXXXXX")
@@ -61,8 +63,8 @@ mirror()
 	# shellcheck disable=SC1091
 	own=$(. /etc/os-release 2>/dev/null && printf '%s' "${VERSION_CODENAME:-}")
 	# shellcheck disable=SC2016
-	apt-get indextargets --format '$(CODENAME) $(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' \
-		2>/dev/null | awk -v own="$own" '$1 == own { print $2; exit }'
+	apt-get indextargets --format '$(CODENAME) $(REPO_URI)' 'Created-By: Packages' \
+		'Origin: Debian' 2>/dev/null | awk -v own="$own" '$1 == own { print $2; exit }'
 }
 
 apt_private()
@@ -122,7 +124,8 @@ for program in $programs; do
 	cat >"$work/tree/bin/$program" <<-RUN
 		#!/bin/sh
 		lib=\$(dirname "\$(dirname "\$0")")/lib
-		exec "\$lib"/ld-linux*.so.* --library-path "\$lib" --argv0 "\$0" "\$lib/$program.bin" "\$@"
+		exec "\$lib"/ld-linux*.so.* --library-path "\$lib" --argv0 "\$0" \
+			"\$lib/$program.bin" "\$@"
 	RUN
 	chmod +x "$work/tree/bin/$program"
 done

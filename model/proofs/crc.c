@@ -9,6 +9,7 @@
 uint32_t iwc_crc32c(uint32_t crc, const void *data, size_t len_bytes)
 {
 	(void)crc;
-	PROVE(len_bytes == 0u || __CPROVER_r_ok(data, len_bytes), "P1: a checksum reads what is there");
+	PROVE(len_bytes == 0u || __CPROVER_r_ok(data, len_bytes),
+	      "P1: a checksum reads what is there");
 	return nondet_u32();
 }

@@ -17,7 +17,8 @@
 
 #define LONG (UINT64_C(1) << 62)
 
-/* --- configuration ----------------------------------------------------------------------------- */
+/* --- configuration -----------------------------------------------------------------------------
+ */
 
 static inline bool class_config_valid(const struct iwc_class_config *k)
 {
@@ -38,7 +39,8 @@ static inline bool config_valid(const struct iwc_config *cfg)
 	return ok;
 }
 
-/* --- rings ------------------------------------------------------------------------------------- */
+/* --- rings -------------------------------------------------------------------------------------
+ */
 
 static inline bool producer_bound(const struct iwc_producer *p, uint32_t c,
 				  const struct iwc_config *cfg)
@@ -61,14 +63,14 @@ static inline bool consumer_bound(const struct iwc_consumer *r, uint32_t c,
 	const uint8_t *arrays = port.peer + port.offset[c];
 	uint32_t lines = port.lines[c];
 
-	return (const uint8_t *)r->tag == arrays && (const uint8_t *)r->e2e == arrays + 8u * lines &&
-	       r->data == arrays + 16u * lines &&
+	return (const uint8_t *)r->tag == arrays &&
+	       (const uint8_t *)r->e2e == arrays + 8u * lines && r->data == arrays + 16u * lines &&
 	       (const uint8_t *)r->space == port.peer + 448u + 256u * c &&
 	       (uint8_t *)r->credit_word == port.own + 320u + 256u * c &&
 	       (uint8_t *)r->wake == port.own + 384u + 256u * c && r->lines == lines &&
 	       r->frame_max_bytes == cfg->cls[c].frame_max_bytes &&
-	       r->protect == cfg->cls[c].protect && r->bell == cfg->bell && r->port == port.handle &&
-	       r->check.timeout_ns == cfg->cls[c].timeout_ns;
+	       r->protect == cfg->cls[c].protect && r->bell == cfg->bell &&
+	       r->port == port.handle && r->check.timeout_ns == cfg->cls[c].timeout_ns;
 }
 
 /* credit <= pos <= credit + L; the watch looked at some such moment before. */
@@ -96,7 +98,8 @@ static inline bool e2e_below(const struct iwc_e2e_counters *n, uint64_t bound)
 	       n->reordered < bound && n->lost < bound && n->late < bound;
 }
 
-/* --- endpoint ---------------------------------------------------------------------------------- */
+/* --- endpoint ----------------------------------------------------------------------------------
+ */
 
 static inline bool counters_below(const struct iwc_counters *n, uint64_t bound)
 {
@@ -113,19 +116,18 @@ static inline bool counters_below(const struct iwc_counters *n, uint64_t bound)
 /* Bound by iwc_init: what no later call changes, and what is true even before iwc_boot. */
 static inline bool endpoint_bound(const struct iwc *ep)
 {
-	bool ok = (uint8_t *)ep->own == port.own && (const uint8_t *)ep->peer == port.peer &&
-		  ep->port == port.handle && config_valid(&ep->cfg) &&
-		  (uint32_t)ep->state <= IWC_STATE_FROZEN && violation_valid(ep->reason) &&
-		  ep->backoff_ns >= ep->cfg.backoff_min_ns &&
-		  ep->backoff_ns <= ep->cfg.backoff_max_ns &&
-		  /* acknowledged: in UP and WAIT, and there the highest epoch that was accepted */
-		  (ep->state == IWC_STATE_UP || ep->state == IWC_STATE_WAIT) ==
-		      (ep->peer_epoch != 0u) &&
-		  (ep->peer_epoch == 0u || (ep->peer_highest == ep->peer_epoch &&
-					    ep->session_seen >> 32 == ep->peer_epoch)) &&
-		  (ep->state != IWC_STATE_UP ||
-		   ep->session_seen == ((uint64_t)ep->peer_epoch << 32 | ep->epoch)) &&
-		  (ep->state == IWC_STATE_DOWN || ep->epoch != 0u);
+	bool ok =
+	    (uint8_t *)ep->own == port.own && (const uint8_t *)ep->peer == port.peer &&
+	    ep->port == port.handle && config_valid(&ep->cfg) &&
+	    (uint32_t)ep->state <= IWC_STATE_FROZEN && violation_valid(ep->reason) &&
+	    ep->backoff_ns >= ep->cfg.backoff_min_ns && ep->backoff_ns <= ep->cfg.backoff_max_ns &&
+	    /* acknowledged: in UP and WAIT, and there the highest epoch that was accepted */
+	    (ep->state == IWC_STATE_UP || ep->state == IWC_STATE_WAIT) == (ep->peer_epoch != 0u) &&
+	    (ep->peer_epoch == 0u ||
+	     (ep->peer_highest == ep->peer_epoch && ep->session_seen >> 32 == ep->peer_epoch)) &&
+	    (ep->state != IWC_STATE_UP ||
+	     ep->session_seen == ((uint64_t)ep->peer_epoch << 32 | ep->epoch)) &&
+	    (ep->state == IWC_STATE_DOWN || ep->epoch != 0u);
 
 	for (uint32_t c = 0; c < IWC_CLASSES_MAX && c < port.classes; c++) {
 		ok = ok && producer_bound(&ep->tx[c], c, &ep->cfg) &&
@@ -141,8 +143,8 @@ static inline bool endpoint_bound(const struct iwc *ep)
 /* Since iwc_boot. */
 static inline bool endpoint_booted(const struct iwc *ep)
 {
-	bool ok = ep->epoch != 0u &&
-		  port.own_session == ((uint64_t)ep->epoch << 32 | ep->peer_epoch);
+	bool ok =
+	    ep->epoch != 0u && port.own_session == ((uint64_t)ep->epoch << 32 | ep->peer_epoch);
 
 	for (uint32_t c = 0; c < IWC_CLASSES_MAX && c < port.classes; c++)
 		ok = ok && producer_in_order(&ep->tx[c]);
@@ -157,8 +159,8 @@ static inline bool endpoint_invariant(const struct iwc *ep)
 /* The assumptions that end the induction: see above. */
 static inline bool endpoint_below(const struct iwc *ep, uint64_t bound)
 {
-	bool ok = counters_below(&ep->n, bound) && ep->cfg.backoff_max_ns < bound &&
-		  ep->now_ns < bound;
+	bool ok =
+	    counters_below(&ep->n, bound) && ep->cfg.backoff_max_ns < bound && ep->now_ns < bound;
 
 	for (uint32_t c = 0; c < IWC_CLASSES_MAX; c++)
 		ok = ok && ep->tx[c].pos < bound && ep->rx[c].pos < bound &&

@@ -91,7 +91,8 @@ static bool is_at(const void *p, const uint8_t *section, size_t offset)
 	return p == section + offset;
 }
 
-/* --- loads ------------------------------------------------------------------------------------- */
+/* --- loads -------------------------------------------------------------------------------------
+ */
 
 /* Where the consumer of class c looks next: a skip leads to the next lap. */
 static uint64_t looks_at(uint32_t c)
@@ -232,7 +233,8 @@ void iwc_port_touch(const uint8_t *line)
 	PROVE(known, "P1: a hint names the line at the position of a consumer");
 }
 
-/* --- stores ------------------------------------------------------------------------------------ */
+/* --- stores ------------------------------------------------------------------------------------
+ */
 
 static void store_tag(uint32_t c, uint64_t v, bool release)
 {
@@ -326,7 +328,8 @@ static void store(struct iwc_word *w, uint64_t v, bool release)
 	known = store_of_header(w, v, release);
 	for (uint32_t c = 0; c < IWC_CLASSES_MAX; c++)
 		known = known || store_of_class(c, w, v, release);
-	PROVE(known, "P1: a store is of a control word, or a word of the line that its value is for");
+	PROVE(known,
+	      "P1: a store is of a control word, or a word of the line that its value is for");
 	if (is_at(w, port.own, port.mark)) {
 		port.marked = true;
 		port.mark_value = v;
@@ -414,7 +417,8 @@ void iwc_port_zero(void *shared, size_t len_bytes)
 	port.fenced = false;
 }
 
-/* --- the rest ---------------------------------------------------------------------------------- */
+/* --- the rest ----------------------------------------------------------------------------------
+ */
 
 void iwc_port_fence_full(void)
 {
@@ -438,12 +442,14 @@ void iwc_port_ring(void *handle)
 void iwc_port_trace(void *handle, enum iwc_trace what, uint32_t a, uint64_t b)
 {
 	PROVE(handle == port.handle, "a hook gets what iwc_init was given");
-	PROVE(what != IWC_TRACE_STATE || b == port.own_session, "a trace shows the session announced");
+	PROVE(what != IWC_TRACE_STATE || b == port.own_session,
+	      "a trace shows the session announced");
 	(void)a;
 	port.traces++;
 }
 
-/* --- at the end of a call ---------------------------------------------------------------------- */
+/* --- at the end of a call ----------------------------------------------------------------------
+ */
 
 void port_check_rx(uint32_t c, const struct iwc_consumer *rx)
 {
@@ -459,8 +465,10 @@ void port_check_tx(uint32_t c, const struct iwc_producer *tx, unsigned sent)
 	PROVE(g->frames == sent && g->frame_tags == sent, "P3: each frame has a tag");
 	PROVE(g->skip_tags == g->skips, "P3: each skip has a tag");
 	PROVE(g->released == (sent != 0u), "A: the frames are published");
-	PROVE(port.witness >= g->frames || g->frame_tagged == 1u, "P3: the tag of any frame is its own");
-	PROVE(port.witness >= g->skips || g->skip_tagged == 1u, "P3: the tag of any skip is its own");
+	PROVE(port.witness >= g->frames || g->frame_tagged == 1u,
+	      "P3: the tag of any frame is its own");
+	PROVE(port.witness >= g->skips || g->skip_tagged == 1u,
+	      "P3: the tag of any skip is its own");
 	PROVE(g->e2e_stores == (g->protect ? sent : 0u) && tx->seq == g->seq,
 	      "P11: each frame of a protected class has an end-to-end word, and numbers go on");
 }

@@ -21,12 +21,12 @@
 
 /* A consumer as its loads and copies show it. */
 struct port_rx {
-	uint64_t pos;	/* where it stands */
-	uint64_t tag;	/* what it has loaded there with acquire */
-	bool have_tag;	/* has it? */
-	bool skipping;	/* it was a skip: the next line is at index 0 */
-	bool have_e2e;	/* the end-to-end word of the frame there is loaded */
-	bool protect;	/* it has to be */
+	uint64_t pos;  /* where it stands */
+	uint64_t tag;  /* what it has loaded there with acquire */
+	bool have_tag; /* has it? */
+	bool skipping; /* it was a skip: the next line is at index 0 */
+	bool have_e2e; /* the end-to-end word of the frame there is loaded */
+	bool protect;  /* it has to be */
 	uint32_t max_bytes;
 };
 
@@ -41,9 +41,9 @@ struct port_tx {
 	unsigned frame_tagged;
 	uint64_t skip_pos; /* of skip number port.witness of the call */
 	unsigned skip_tagged;
-	uint32_t seq; /* next sequence number of an end-to-end word */
+	uint32_t seq;  /* next sequence number of an end-to-end word */
 	uint64_t last; /* where it was copied to */
-	bool e2e_due; /* a frame was copied, and its end-to-end word not yet stored */
+	bool e2e_due;  /* a frame was copied, and its end-to-end word not yet stored */
 	bool protect;
 	uint32_t max_bytes;
 };
@@ -58,7 +58,7 @@ struct port {
 
 	/* Loads of peer's words, by kind. */
 	unsigned loads, sessions, starts, credits, wakes, spaces, tags, peeks, e2es;
-	bool found_ready; /* one that looked for a frame has found it */
+	bool found_ready;	  /* one that looked for a frame has found it */
 	uint64_t session, peeked; /* last values */
 	uint64_t start[IWC_CLASSES_MAX], credit[IWC_CLASSES_MAX];
 	uint64_t wake[IWC_CLASSES_MAX], space[IWC_CLASSES_MAX];

@@ -3,8 +3,8 @@
  * proof.h - what every harness uses: claims, assumptions, points that must be reachable.
  *
  * A harness is compiled twice. As it is, CBMC must find every claim true. With -DREACH_ONLY the
- * claims are gone and each REACH is a claim that it can't be reached, which CBMC must refute: so the
- * assumptions do not contradict each other, and the branches that matter are really entered.
+ * claims are gone and each REACH is a claim that it can't be reached, which CBMC must refute: so
+ * the assumptions do not contradict each other, and the branches that matter are really entered.
  */
 #ifndef PROOF_H
 #define PROOF_H

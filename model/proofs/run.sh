@@ -12,10 +12,10 @@
 # quick runs the lines "quick" of each proof's flags, full those and the lines "full".
 #
 # The last lines are one JSON object a proof. A verdict is read from what CBMC reports: PASS takes
-# its words VERIFICATION SUCCESSFUL, a count of properties above 0 with none of them failed, and each
-# REACH of the harness shown reachable by a second run (those named "full: ..." in the full set). Exit: 0 all PASS; 1 one FAIL, at once where
-# there is --core; 125 none failed, and one is UNDECIDED or SKIP; 2 wrong use; 70 a proof that does
-# not compile.
+# its words VERIFICATION SUCCESSFUL, a count of properties above 0 with none of them failed, and
+# each REACH of the harness shown reachable by a second run (those named "full: ..." in the full
+# set). Exit: 0 all PASS; 1 one FAIL, at once where there is --core; 125 none failed, and one is
+# UNDECIDED or SKIP; 2 wrong use; 70 a proof that does not compile.
 #
 # A folder has harness.c, README.md, and flags with lines of these kinds:
 #
@@ -92,7 +92,8 @@ solve()
 	(
 		ulimit -v 6000000 -t "$timeout"
 		exec "$tools/cbmc" "$out" --no-malloc-may-fail \
-			--pointer-overflow-check --drop-unused-functions --slice-formula "${unwind[@]}"
+			--pointer-overflow-check --drop-unused-functions --slice-formula \
+			"${unwind[@]}"
 	) >"$out.out" 2>&1
 	status=$?
 	[ "$status" -eq 0 ] || [ "$status" -eq 10 ]
@@ -125,8 +126,8 @@ one_run()
 	if grep -qx 'VERIFICATION SUCCESSFUL' "$out.out" && [ -n "$count" ]; then
 		printf 'PASS %s\n' "$count"
 	elif grep -q ': FAILURE$' "$out.out"; then
-		printf 'FAIL %s\n' "$(sed -n 's/^\[\(.*\)\] line \([0-9]*\) \(.*\): FAILURE$/\1, line \2: \3/p' \
-			"$out.out" | head -n 1)"
+		printf 'FAIL %s\n' "$(grep -m 1 ': FAILURE$' "$out.out" |
+			sed 's/^\[\(.*\)\] \(line .*\): FAILURE$/\1, \2/')"
 	else
 		printf 'UNDECIDED %s\n' "CBMC reports no verdict: $(tail -n 1 "$out.out")"
 	fi
@@ -149,8 +150,9 @@ reach()
 	loops=$(printf '%s,' "$@")
 	(
 		ulimit -v 6000000 -t "$timeout"
-		exec "$tools/cbmc" "$out" --no-malloc-may-fail --drop-unused-functions --slice-formula \
-			--no-standard-checks --unwind "$UNWIND" --no-unwinding-assertions \
+		exec "$tools/cbmc" "$out" --no-malloc-may-fail --drop-unused-functions \
+			--slice-formula --no-standard-checks --no-unwinding-assertions \
+			--unwind "$UNWIND" \
 			${1:+--unwindset "${loops%,}"}
 	) >"$out.out" 2>&1
 	sed -n 's/^.* reach: \(.*\): FAILURE$/\1/p' "$out.out" >>"$work/$name.reached"
@@ -186,7 +188,8 @@ prove()
 		why='it has long runs only: see full'
 	}
 	if [ "$verdict" = PASS ] && [ "$mutant" -eq 0 ]; then
-		missed=$(grep -o 'REACH("[^"]*")' "$here/$name/harness.c" | sed 's/REACH("\(.*\)")/\1/' |
+		missed=$(grep -o 'REACH("[^"]*")' "$here/$name/harness.c" |
+			sed 's/REACH("\(.*\)")/\1/' |
 			if [ "$lines" = quick ]; then grep -v '^full: '; else cat; fi |
 			sort -u | comm -23 - <(sort -u "$work/$name.reached") | head -n 1)
 		if [ -n "$missed" ]; then
@@ -221,8 +224,8 @@ break_one()
 		cp --parents core/*.[ch] "$folder/tree"
 		sed -i "$script" "$folder/tree/core/$file"
 		! cmp -s "core/$file" "$folder/tree/core/$file" || {
-			printf '%s: break %s changes nothing in core/%s\n' "$here/$name/flags" "$id" \
-				"$file" >&2
+			printf '%s: break %s changes nothing in core/%s\n' \
+				"$here/$name/flags" "$id" "$file" >&2
 			exit 70
 		}
 	fi

@@ -16,8 +16,9 @@ void harness(void)
 	REACH("end");
 	check_endpoint(&ep, &old);
 	PROVE(port.loads == port.credits && port.credits <= 1u, "P4: the credit once");
-	PROVE((port.credits == 1u) == (cls < CLASSES && old.state == IWC_STATE_UP &&
-				       len >= IWC_FRAME_MIN && len <= ep.cfg.cls[cls].frame_max_bytes),
+	PROVE((port.credits == 1u) ==
+		  (cls < CLASSES && old.state == IWC_STATE_UP && len >= IWC_FRAME_MIN &&
+		   len <= ep.cfg.cls[cls].frame_max_bytes),
 	      "only of a class, while the link is up, for a frame of the class");
 	PROVE(!fits || ep.state == IWC_STATE_UP, "true: only while the link is up");
 	PROVE(ep.n.violations - old.n.violations ==

@@ -20,7 +20,8 @@ static void came_up(const struct iwc *ep)
 			  ep->rx[c].told == ep->rx[c].pos,
 		      "R3: a consumer starts where the peer says");
 		PROVE(ep->tx[c].seq == 0u && ep->tx[c].id.sender_epoch == ep->epoch &&
-			  ep->tx[c].id.receiver_epoch == ep->peer_epoch && ep->tx[c].id.class_id == c,
+			  ep->tx[c].id.receiver_epoch == ep->peer_epoch &&
+			  ep->tx[c].id.class_id == c,
 		      "P11: frames sent are bound to the session");
 		PROVE(ep->rx[c].check.expected == 0u && id->sender_epoch == ep->peer_epoch &&
 			  id->receiver_epoch == ep->epoch && id->class_id == c,
@@ -72,7 +73,8 @@ void harness(void)
 		  ep.n.refused_epochs - old.n.refused_epochs <= 2u &&
 		  ep.n.stalls - old.n.stalls <= 1u && ep.n.renewals == old.n.renewals,
 	      "counters rise by what one step can see");
-	PROVE(!accepted || accepted_epoch_ok(&ep, &old), "R3: only a higher epoch, behind the back-off");
+	PROVE(!accepted || accepted_epoch_ok(&ep, &old),
+	      "R3: only a higher epoch, behind the back-off");
 	PROVE(accepted || ep.peer_highest == old.peer_highest, "R3: else the highest stays");
 	PROVE(!accepted || ep.accept_ns > now_ns, "the next one waits");
 	PROVE(!accepted || port.rings != 0u, "R4: an acknowledgement rings");

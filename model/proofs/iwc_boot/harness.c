@@ -16,9 +16,11 @@ void harness(void)
 
 	REACH("end");
 	PROVE(got == (epoch != 0u ? IWC_OK : IWC_EINVAL), "an epoch is not 0");
-	PROVE(port.loads == 0u && port.copies_in == 0u && port.copies_out == 0u, "P4: nothing is read");
+	PROVE(port.loads == 0u && port.copies_in == 0u && port.copies_out == 0u,
+	      "P4: nothing is read");
 	if (got != IWC_OK) {
-		PROVE(port.stores == 0u && ep.state == old.state && ep.epoch == old.epoch, "refused");
+		PROVE(port.stores == 0u && ep.state == old.state && ep.epoch == old.epoch,
+		      "refused");
 		return;
 	}
 	check_endpoint(&ep, &old);
@@ -26,7 +28,8 @@ void harness(void)
 		  ep.peer_highest == 0u && ep.session_seen == 0u,
 	      "down, the peer unknown");
 	PROVE(port.rings == 1u && port.fenced, "R0: a full fence, and the peer is rung");
-	PROVE(port.own_hello[0] == (UINT64_C(0x31637769) | UINT64_C(1) << 32 | (uint64_t)CLASSES << 48),
+	PROVE(port.own_hello[0] ==
+		  (UINT64_C(0x31637769) | UINT64_C(1) << 32 | (uint64_t)CLASSES << 48),
 	      "hello says who");
 	for (uint32_t c = 0; c < CLASSES; c++) {
 		PROVE((uint8_t)(port.own_hello[1] >> 8u * c) ==
@@ -44,6 +47,7 @@ void harness(void)
 	/* Any word of the arrays. */
 	from = port.offset[0];
 	ASSUME(mark % 8u == 0u && mark >= from && mark < port.bytes);
-	PROVE(port.marked && port.mark_value == 0u, "R0: every word of tags, words and lines is zero");
+	PROVE(port.marked && port.mark_value == 0u,
+	      "R0: every word of tags, words and lines is zero");
 	REACH("booted");
 }

@@ -38,7 +38,8 @@ void harness(void)
 		PROVE(gained * interval <= b.stamp_ns - old.stamp_ns,
 		      "P5: a token takes an interval of the clock");
 	} else {
-		PROVE(b.tokens + granted == old.tokens && (b.stamp_ns == now_ns || (release && !old.pending)),
+		PROVE(b.tokens + granted == old.tokens &&
+			  (b.stamp_ns == now_ns || (release && !old.pending)),
 		      "P5: a clock that goes back gives no token");
 	}
 	PROVE(!release || !granted || old.pending, "a release serves a doorbell that waited");

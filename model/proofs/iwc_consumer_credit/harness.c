@@ -22,7 +22,8 @@ void harness(void)
 		PROVE(c.told == c.pos && port.stores == 1u &&
 			  port.own_credit[0] == ((c.pos & IWC_LINE_MASK) | IWC_SAID),
 		      "B: all that was taken is given back");
-		PROVE(port.spaces == c.bell && port.loads == port.spaces, "P4: the space word once");
+		PROVE(port.spaces == c.bell && port.loads == port.spaces,
+		      "P4: the space word once");
 		asked = c.bell && (port.space[0] & IWC_SAID) != 0u &&
 			((port.space[0] - old.told) & IWC_LINE_MASK) < c.pos - old.told;
 		PROVE(ring == asked, "E: a doorbell if the producer's space word was passed");

@@ -31,13 +31,15 @@ void harness(void)
 	PROVE(consumer_bound(&rx[K], K, &cfg) && consumer_in_order(&rx[K]), "the invariant holds");
 	PROVE(rx[K].pos - old.pos <= (uint64_t)n * (24u + rx[K].lines) + rx[K].lines,
 	      "a position rises by n frames and skips");
-	PROVE(rx[K].told == old.told && port.stores == 0u && port.rings == 0u, "nothing is credited");
-	PROVE(port.tags <= 2u * taken + (taken < n ? 2u : 0u) && port.e2es <= taken && port.peeks <= K * taken &&
-		  port.loads == port.tags + port.e2es + port.peeks,
+	PROVE(rx[K].told == old.told && port.stores == 0u && port.rings == 0u,
+	      "nothing is credited");
+	PROVE(port.tags <= 2u * taken + (taken < n ? 2u : 0u) && port.e2es <= taken &&
+		  port.peeks <= K * taken && port.loads == port.tags + port.e2es + port.peeks,
 	      "P4: at most 2 n + 1 tags, an end-to-end word a frame, a tag of each ring before");
 	if (w < taken) {
 		PROVE(f[w].buf == before[w].buf, "buffers stay in their place");
-		PROVE(f[w].len_bytes >= IWC_FRAME_MIN && f[w].len_bytes <= cfg.cls[K].frame_max_bytes,
+		PROVE(f[w].len_bytes >= IWC_FRAME_MIN &&
+			  f[w].len_bytes <= cfg.cls[K].frame_max_bytes,
 		      "a frame has a length of its class");
 		REACH("a frame");
 	}

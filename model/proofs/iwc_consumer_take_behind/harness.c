@@ -23,7 +23,8 @@ void harness(void)
 	REACH("end");
 	PROVE(consumer_bound(&c, 0, &cfg) && consumer_in_order(&c), "the invariant holds");
 	port_check_rx(0, &c);
-	PROVE(taken <= 1u && taken == port.copies_in && f[0].buf == before.buf, "one frame at most");
+	PROVE(taken <= 1u && taken == port.copies_in && f[0].buf == before.buf,
+	      "one frame at most");
 	PROVE(port.loads == port.tags && port.tags <= 2u && port.stores == 0u,
 	      "P4: two tags with the one that came before");
 	PROVE(c.told == old.told && violation_valid(c.violation), "nothing is credited");

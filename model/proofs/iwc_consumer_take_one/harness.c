@@ -30,9 +30,10 @@ void harness(void)
 		PROVE(f[0].len_bytes == (tag & 0xffffu), "the length is that of the tag");
 		REACH("taken");
 	} else {
-		PROVE(c.pos == old.pos && f[0].len_bytes == before.len_bytes, "false: nothing was done");
-		PROVE(tag >> 16 != ((c.pos + 1u) & IWC_LINE_MASK) || (tag & 0xffffu) < IWC_FRAME_MIN ||
-			  (tag & 0xffffu) > c.frame_max_bytes ||
+		PROVE(c.pos == old.pos && f[0].len_bytes == before.len_bytes,
+		      "false: nothing was done");
+		PROVE(tag >> 16 != ((c.pos + 1u) & IWC_LINE_MASK) ||
+			  (tag & 0xffffu) < IWC_FRAME_MIN || (tag & 0xffffu) > c.frame_max_bytes ||
 			  c.pos % c.lines + ((tag & 0xffffu) + 63u) / 64u > c.lines,
 		      "false: it is no frame within bounds");
 		REACH("nothing");

@@ -19,7 +19,8 @@ void harness(void)
 	ahead = seq - old.expected;
 	PROVE(good == (match == IWC_E2E_GENUINE && ahead < UINT32_C(1) << 31),
 	      "delivered: genuine, and not behind the expected number");
-	PROVE(rx.n.corrupted == old.n.corrupted + (match == IWC_E2E_CORRUPTED), "counter corrupted");
+	PROVE(rx.n.corrupted == old.n.corrupted + (match == IWC_E2E_CORRUPTED),
+	      "counter corrupted");
 	PROVE(rx.n.inserted == old.n.inserted + (match == IWC_E2E_INSERTED), "counter inserted");
 	PROVE(rx.n.lost == old.n.lost + (good ? ahead : 0u), "counter lost: the gap");
 	PROVE(rx.n.repeated + rx.n.reordered - old.n.repeated - old.n.reordered ==
@@ -34,14 +35,17 @@ void harness(void)
 		REACH("behind");
 	}
 	if (good) {
-		PROVE(rx.expected == seq + 1u && rx.good_ns == now_ns, "the next number is expected");
+		PROVE(rx.expected == seq + 1u && rx.good_ns == now_ns,
+		      "the next number is expected");
 		/* Bit k of seen: was the number k behind the new one delivered? */
-		PROVE((rx.seen >> k & 1u) ==
-			  (k == 0u ? 1u : k <= ahead ? 0u : old.seen >> (k - ahead - 1u) & 1u),
+		PROVE((rx.seen >> k & 1u) == (k == 0u	   ? 1u
+					      : k <= ahead ? 0u
+							   : old.seen >> (k - ahead - 1u) & 1u),
 		      "the window moves with it");
 		REACH("good");
 	} else {
-		PROVE(rx.expected == old.expected && rx.seen == old.seen && rx.good_ns == old.good_ns,
+		PROVE(rx.expected == old.expected && rx.seen == old.seen &&
+			  rx.good_ns == old.good_ns,
 		      "what is refused changes nothing else");
 	}
 }

@@ -18,8 +18,8 @@ void harness(void)
 		       now_ns - old.good_ns >= old.timeout_ns),
 	      "late: no good frame for the time-out");
 	PROVE(rx.n.late == old.n.late + late, "counter late");
-	PROVE(rx.good_ns == (late || (old.timeout_ns != 0u && now_ns < old.good_ns) ? now_ns
-										    : old.good_ns),
+	PROVE(rx.good_ns ==
+		  (late || (old.timeout_ns != 0u && now_ns < old.good_ns) ? now_ns : old.good_ns),
 	      "a time-out, and a clock that went back, begin a new wait");
 	PROVE(rx.expected == old.expected && rx.seen == old.seen && rx.n.lost == old.n.lost,
 	      "nothing else changes");

@@ -27,12 +27,15 @@ void harness(void)
 		       no_peer ? NULL : port.peer + peer_off, &port);
 
 	REACH("end");
-	PROVE(got == (placed ? IWC_OK : IWC_EINVAL), "a section that is NULL or not aligned is refused");
-	PROVE(port.loads == 0u && port.stores == 0u && port.rings == 0u, "no shared memory is touched");
+	PROVE(got == (placed ? IWC_OK : IWC_EINVAL),
+	      "a section that is NULL or not aligned is refused");
+	PROVE(port.loads == 0u && port.stores == 0u && port.rings == 0u,
+	      "no shared memory is touched");
 	if (got == IWC_OK) {
 		PROVE(endpoint_bound(&ep), "the invariant is established: binding and state");
 		PROVE(config_same(&ep.cfg, &cfg), "the configuration is kept");
-		PROVE(ep.state == IWC_STATE_DOWN && ep.epoch == 0u && !ep.told_up, "down, no epoch");
+		PROVE(ep.state == IWC_STATE_DOWN && ep.epoch == 0u && !ep.told_up,
+		      "down, no epoch");
 		PROVE(counters_below(&ep.n, 1), "counters start at 0");
 		PROVE(ep.backoff_ns == cfg.backoff_min_ns, "the back-off starts afresh");
 		for (uint32_t c = 0; c < IWC_CLASSES_MAX; c++)

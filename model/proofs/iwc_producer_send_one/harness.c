@@ -21,7 +21,8 @@ void harness(void)
 	PROVE(producer_bound(&p, 0, &cfg) && producer_in_order(&p), "the invariant holds");
 	PROVE(p.credit == old.credit && p.seq == old.seq && p.violation == old.violation,
 	      "no more than the position changes");
-	PROVE(p.pos - old.pos == (done ? (f[0].len_bytes + 63u) / 64u : 0u), "by the frame's lines");
+	PROVE(p.pos - old.pos == (done ? (f[0].len_bytes + 63u) / 64u : 0u),
+	      "by the frame's lines");
 	PROVE(port.loads == port.wakes && port.wakes == (done && p.bell), "P4: the wake word once");
 	asked = port.wakes == 1u && (port.wake[0] & IWC_SAID) != 0u &&
 		((port.wake[0] - old.pos) & IWC_LINE_MASK) < p.pos - old.pos;

@@ -22,9 +22,11 @@ void harness(void)
 		PROVE(!stalled, "a violation is no stall");
 		REACH("a violation");
 	} else {
-		PROVE(stalled == (p.credit == old.watch_credit && old.watch_pos != old.watch_credit),
+		PROVE(stalled ==
+			  (p.credit == old.watch_credit && old.watch_pos != old.watch_credit),
 		      "a stall: lines waited at the last look, and none was taken since");
-		PROVE(p.watch_pos == p.pos && p.watch_credit == p.credit, "the next look begins here");
+		PROVE(p.watch_pos == p.pos && p.watch_credit == p.credit,
+		      "the next look begins here");
 	}
 	if (stalled)
 		REACH("a stall");

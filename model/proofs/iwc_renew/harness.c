@@ -17,7 +17,8 @@ void harness(void)
 	REACH("end");
 	refused = epoch == 0u || epoch == old.epoch;
 	PROVE(got == (refused ? IWC_EINVAL : IWC_OK), "an epoch is not 0 and new");
-	PROVE(port.loads == 0u && port.copies_in == 0u && port.copies_out == 0u, "P4: nothing is read");
+	PROVE(port.loads == 0u && port.copies_in == 0u && port.copies_out == 0u,
+	      "P4: nothing is read");
 	check_endpoint(&ep, &old);
 	PROVE(ep.n.renewals == old.n.renewals + !refused, "counter renewals");
 	PROVE(ep.n.downs == old.n.downs + (!refused && old.state == IWC_STATE_UP), "counter downs");
@@ -37,7 +38,8 @@ void harness(void)
 		  old.n.abandoned_lines + (ep.n.downs != old.n.downs ? unacked : 0u),
 	      "counter abandoned_lines");
 	if (refused) {
-		PROVE(ep.state == old.state && ep.epoch == old.epoch && port.stores == 0u, "refused");
+		PROVE(ep.state == old.state && ep.epoch == old.epoch && port.stores == 0u,
+		      "refused");
 		REACH("refused");
 	} else {
 		PROVE(ep.state == IWC_STATE_DOWN && ep.epoch == epoch && ep.peer_highest == 0u &&

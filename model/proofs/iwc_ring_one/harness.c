@@ -2,7 +2,8 @@
 #include "any.h"
 #include "ring_one.h"
 
-/* The small functions of ring_one.h, iwc_consumer_owes and iwc_is_up, by what their comments say. */
+/* The small functions of ring_one.h, iwc_consumer_owes and iwc_is_up, by what their comments say.
+ */
 void harness(void)
 {
 	static struct iwc ep;
@@ -23,7 +24,8 @@ void harness(void)
 			  iwc_tag_awaited(tag, pos),
 		      "a tag carries number and length, and is awaited there");
 	}
-	PROVE(iwc_frame_ok(len, index, lines, max) == (length_ok && index + (len + 63u) / 64u <= lines),
+	PROVE(iwc_frame_ok(len, index, lines, max) ==
+		  (length_ok && index + (len + 63u) / 64u <= lines),
 	      "a frame is within bounds");
 	PROVE(iwc_tag_awaited(t, pos) == (t >> 16 == ((pos + 1u) & IWC_LINE_MASK)),
 	      "a tag is awaited if its number is the position's");

@@ -7,7 +7,8 @@ void harness(void)
 	size_t bytes = iwc_section_bytes(&cfg), sum = IWC_HEADER_BYTES;
 
 	REACH("end");
-	PROVE((bytes != 0u) == config_valid(&cfg), "0 if the configuration is invalid, and only then");
+	PROVE((bytes != 0u) == config_valid(&cfg),
+	      "0 if the configuration is invalid, and only then");
 	if (bytes != 0u) {
 		for (uint32_t c = 0; c < IWC_CLASSES_MAX; c++)
 			sum += c < cfg.class_count ? (size_t)80u << cfg.cls[c].lines_log2 : 0u;

@@ -3,7 +3,6 @@
 
 /* Class CLS, which may be none; OFFERED frames at most. */
 
-
 void harness(void)
 {
 	static struct iwc ep, old;
@@ -27,7 +26,8 @@ void harness(void)
 	      "P4: the credit once, the wake word once");
 	sent = got > 0 ? (uint64_t)got : 0u;
 	PROVE(port.copies_out == sent, "as many frames as are said");
-	PROVE((got == IWC_EINVAL) == (cls >= CLASSES || n == 0u), "EINVAL: a bad class or no frame");
+	PROVE((got == IWC_EINVAL) == (cls >= CLASSES || n == 0u),
+	      "EINVAL: a bad class or no frame");
 	PROVE((got == IWC_EDOWN) == (got != IWC_EINVAL && old.state != IWC_STATE_UP),
 	      "EDOWN: the link is not up");
 	PROVE(ep.n.unsent == old.n.unsent + (got == IWC_EDOWN ? n : 0u), "counter unsent");

@@ -36,9 +36,11 @@ void harness(void)
 	PROVE(ep.since_ns == ep.now_ns, "the state begins now");
 	doubled = old.backoff_ns > old.cfg.backoff_max_ns / 2u ? old.cfg.backoff_max_ns
 							       : 2u * old.backoff_ns;
-	PROVE(ep.backoff_ns == (freeze ? doubled : old.backoff_ns), "a violation doubles the back-off");
+	PROVE(ep.backoff_ns == (freeze ? doubled : old.backoff_ns),
+	      "a violation doubles the back-off");
 	if (freeze)
-		PROVE(port.own_hello[2] == (uint64_t)why && ep.reason == why, "the reason is published");
+		PROVE(port.own_hello[2] == (uint64_t)why && ep.reason == why,
+		      "the reason is published");
 	if (freeze)
 		REACH("frozen");
 	else
