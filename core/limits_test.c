@@ -160,6 +160,22 @@ static void idle_is_no_stall(void **state)
 	assert_int_equal(EP->n.stalls, 0);
 }
 
+/* Only bit 63 says that a start is there. */
+static void start_without_the_mark(void **state)
+{
+	for (unsigned bit = 0; bit < 63u; bit++) {
+		pair_init(&p, 0);
+		assert_int_equal(iwc_boot(EP, 10), IWC_OK);
+		say_start(0, UINT64_C(1) << bit);
+		say_start(1, 128u | IWC_SAID);
+		say(20 + bit, 10);
+		begin_after(1);
+		assert_int_equal(EP->state, IWC_STATE_FROZEN);
+		assert_int_equal(EP->reason, IWC_VIOLATION_START);
+	}
+	(void)state;
+}
+
 /* All four classes are there, and no fifth one behind them. */
 static void class_one_too_many(void **state)
 {
@@ -186,6 +202,7 @@ int main(void)
 	    cmocka_unit_test(neighbours_of_the_number),
 	    cmocka_unit_test_setup_teardown(odd_maximum, open_pair, close_pair),
 	    cmocka_unit_test_setup_teardown(idle_is_no_stall, open_pair, close_pair),
+	    cmocka_unit_test_setup_teardown(start_without_the_mark, open_pair, close_pair),
 	    cmocka_unit_test_setup_teardown(class_one_too_many, open_pair, close_pair),
 	    cmocka_unit_test(bad_credit_with_space_left),
 	    cmocka_unit_test(full_bucket_keeps_no_fraction),
