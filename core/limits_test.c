@@ -176,6 +176,39 @@ static void start_without_the_mark(void **state)
 	(void)state;
 }
 
+/* The lowest epoch there is: a peer that keeps it, and can't come back with it, asks for renewal.
+ */
+static void withdrawn_first_epoch(void **state)
+{
+	(void)state;
+	assert_int_equal(iwc_boot(EP, 10), IWC_OK);
+	say_start(0, 64u | IWC_SAID);
+	say_start(1, 128u | IWC_SAID);
+	say(1, 10);
+	assert_int_equal(begin_after(1), IWC_EVENT_UP);
+	say(1, 0);
+	assert_int_equal(begin_after(1), IWC_EVENT_DOWN);
+	assert_int_equal(begin_after(2u * MIN_NS), IWC_EVENT_RENEW);
+}
+
+/* A clock that goes back leaves a wait of the longest back-off before the next epoch, no other. */
+static void clock_back_before_an_epoch(void **state)
+{
+	(void)state;
+	assert_int_equal(iwc_boot(EP, 10), IWC_OK);
+	p.now_ns = 100u * MAX_NS;
+	say(20, 0);
+	begin_after(0);
+	assert_int_equal(EP->n.peer_restarts, 1);
+	p.now_ns = 50u * MAX_NS;
+	begin_after(0);
+	say(21, 0);
+	begin_after(MAX_NS - 1u);
+	assert_int_equal(EP->n.peer_restarts, 1);
+	begin_after(1);
+	assert_int_equal(EP->n.peer_restarts, 2);
+}
+
 /* All four classes are there, and no fifth one behind them. */
 static void class_one_too_many(void **state)
 {
@@ -203,6 +236,8 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(odd_maximum, open_pair, close_pair),
 	    cmocka_unit_test_setup_teardown(idle_is_no_stall, open_pair, close_pair),
 	    cmocka_unit_test_setup_teardown(start_without_the_mark, open_pair, close_pair),
+	    cmocka_unit_test_setup_teardown(withdrawn_first_epoch, open_pair, close_pair),
+	    cmocka_unit_test_setup_teardown(clock_back_before_an_epoch, open_pair, close_pair),
 	    cmocka_unit_test_setup_teardown(class_one_too_many, open_pair, close_pair),
 	    cmocka_unit_test(bad_credit_with_space_left),
 	    cmocka_unit_test(full_bucket_keeps_no_fraction),

@@ -197,6 +197,28 @@ static void zeroed_tag_at_the_wrap(void **state)
 	expect(0, 7, 60);
 }
 
+/* A clock that goes back starts the wait for a stall again: no look before it is over. */
+static void clock_back_before_a_stall(void **state)
+{
+	struct iwc_config cfg = p.cfg[0];
+
+	(void)state;
+	pair_close(&p);
+	cfg.stall_ns = 500;
+	p = (struct pair){.port = {NULL, NULL}};
+	pair_open(&p, &cfg);
+	pair_connect(&p);
+	p.now_ns = 10000;
+	iwc_begin(&p.ep[0], p.now_ns);
+	send(0, 1, 60);
+	memset(iwc_count.n, 0, sizeof(iwc_count.n));
+	iwc_begin(&p.ep[0], 9000);
+	iwc_begin(&p.ep[0], 9499);
+	assert_int_equal(iwc_count_loads(), 2);
+	iwc_begin(&p.ep[0], 9500);
+	assert_int_equal(iwc_count_loads(), 4);
+}
+
 /* A lap of single frames of all lengths of a line, with a skip before each that does not fit. */
 static void skips_between(void **state)
 {
@@ -224,6 +246,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(credit_of_single_frames, open_pair, close_pair),
 	    cmocka_unit_test_setup_teardown(full_ring_refuses_the_shortest, open_pair, close_pair),
 	    cmocka_unit_test_setup_teardown(zeroed_tag_at_the_wrap, open_pair, close_pair),
+	    cmocka_unit_test_setup_teardown(clock_back_before_a_stall, open_pair, close_pair),
 	    cmocka_unit_test_setup_teardown(skips_between, open_pair, close_pair),
 	};
 
