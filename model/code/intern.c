@@ -30,8 +30,8 @@ struct table {
 };
 
 static struct table worlds, sections;
-static uint8_t *chunk;
-static size_t chunk_left, bytes_kept;
+static uint8_t *chunk, **chunks; /* the one being filled, and all of them */
+static size_t chunk_left, chunk_count;
 
 static void *allocated(void *p)
 {
@@ -50,7 +50,8 @@ static uint8_t *keep(const uint8_t *bytes, size_t size)
 	if (size > chunk_left) {
 		chunk = allocated(malloc(CHUNK));
 		chunk_left = CHUNK;
-		bytes_kept += CHUNK;
+		chunks = allocated(realloc(chunks, (chunk_count + 1u) * sizeof(*chunks)));
+		chunks[chunk_count++] = chunk;
 	}
 	p = chunk;
 	memcpy(p, bytes, size);
@@ -275,9 +276,27 @@ unsigned model_section_options(int32_t id, unsigned word)
 	return sections.blob[id][7u + model.lines + word];
 }
 
+static void drop(struct table *t)
+{
+	free(t->slot);
+	free(t->blob);
+	free(t->hash);
+	free(t->size);
+	*t = (struct table){0};
+}
+
+void model_intern_forget(void)
+{
+	drop(&worlds);
+	drop(&sections);
+	while (chunk_count != 0u)
+		free(chunks[--chunk_count]);
+	chunk_left = 0;
+}
+
 size_t model_intern_bytes(void)
 {
-	return bytes_kept + (worlds.room + sections.room) * 14u +
+	return chunk_count * CHUNK + (worlds.room + sections.room) * 14u +
 	       (worlds.slots + sections.slots) * sizeof(int32_t);
 }
 

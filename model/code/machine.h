@@ -109,6 +109,9 @@ int model_open(const struct model_client *client, char *err, size_t err_size);
 /* Both worlds are off and about to boot. */
 struct model_state model_start(void);
 
+/* Drop all that is kept of states: none of before means anything any more. */
+void model_forget(void);
+
 /* How many ways world w can go on: 0 when it sleeps and nothing wakes it. */
 unsigned model_choices(const struct model_state *s, unsigned w);
 
@@ -237,6 +240,7 @@ const struct model_life *model_life_of(int32_t id);
 void model_extern_world(int32_t id, struct model_world_state *w, unsigned who);
 void model_extern_section(int32_t id, struct mem_section *s);
 unsigned model_section_options(int32_t id, unsigned word);
+void model_intern_forget(void);
 size_t model_intern_bytes(void);
 void model_intern_print(void); /* how many there are, on stdout */
 

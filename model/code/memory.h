@@ -12,8 +12,8 @@
  *	relfence	W's stores before its last full fence: what its relaxed stores release
  *	sc		W's stores before its last full fence: what a full fence of R makes seen
  *	bell		W's stores that come with the doorbell pending at R
- *	mark[]		W's reads of the lines of the other section, for the race check; both sections
- *			have as many lines
+ *	mark[]		W's reads of the lines of the other section, for the race check; both
+ *sections have as many lines
  *
  * Every number counts from the floor: 0 is "seen by R anyway". mem_normal() brings a section to the
  * one form that equal memories share, so that a search knows them as equal.

@@ -116,8 +116,10 @@ static bool made_before(enum model_access access, unsigned word, unsigned choice
 		phase = LEFT;
 	else if (access == MODEL_FENCE_FULL || access == MODEL_RING)
 		phase = FIXED;
-	if (replayed == UINT8_MAX)
+	if (replayed == UINT8_MAX) {
 		model_fail(99, "accesses");
+		longjmp(leave, 1);
+	}
 	return false;
 }
 
@@ -136,8 +138,9 @@ static uint64_t from_log(void)
 static uint64_t to_log(uint64_t value)
 {
 	if (values == MODEL_LOG_MAX) {
-		model_fail(7, "waits"); /* no call of an honest endpoint loads so often */
-		return value;
+		/* No call of an endpoint that does not wait loads so often. */
+		model_fail(7, "waits");
+		longjmp(leave, 1);
 	}
 	model_run.self.log[values++] = value;
 	model_run.self.life.logged = (uint8_t)values;
@@ -420,6 +423,12 @@ struct kept {
 };
 
 static struct kept kept[1u << KEPT_LOG2];
+
+void model_forget(void)
+{
+	memset(kept, 0, sizeof(kept));
+	model_intern_forget();
+}
 
 static struct kept *kept_at(const struct model_step_key *key)
 {

@@ -18,6 +18,7 @@
 
 #define CRASH UINT8_MAX
 #define DEPTH_MAX 1000000u
+#define KEPT_BYTES ((size_t)256 << 20) /* of states; then it begins anew */
 
 struct walk {
 	const char *client, *replay, *schedule;
@@ -235,6 +236,13 @@ static int write_schedule(const struct walk *k)
 	return 0;
 }
 
+/* A client that polls never stops: there its end is when all is done. */
+static bool finished(const struct model_state *s)
+{
+	return model.client.poll && model_quiet(s) && model_linked(s) && model_drained(s) &&
+	       model_all_offered(s);
+}
+
 static int walk(struct walk *k)
 {
 	double began = seconds();
@@ -244,9 +252,14 @@ static int walk(struct walk *k)
 	for (k->executions = 0; k->executions < k->runs; k->executions++) {
 		/* Each walk is a function of its own number. */
 		k->random = (k->seed + k->executions) * UINT64_C(0x9e3779b97f4a7c15) | 1u;
+		if (model_intern_bytes() > KEPT_BYTES) {
+			model_forget();
+			start = model_start();
+		}
 		k->state = start;
 		k->done = 0;
-		while (k->done < k->depth && step_at_random(k) && model_fault.property == 0u)
+		while (k->done < k->depth && !finished(&k->state) && step_at_random(k) &&
+		       model_fault.property == 0u)
 			;
 		k->cut += k->done == k->depth;
 		if (model_fault.property != 0u) {
