@@ -209,6 +209,19 @@ static void clock_back_before_an_epoch(void **state)
 	assert_int_equal(EP->n.peer_restarts, 2);
 }
 
+/* Each protected class is watched, not the first one alone. */
+static void late_in_the_last_class(void **state)
+{
+	(void)state;
+	p.cfg[0].cls[1].protect = true;
+	p.cfg[0].cls[1].timeout_ns = 500;
+	pair_init(&p, 0);
+	come_up();
+	assert_int_equal(begin_after(499), 0);
+	assert_int_equal(begin_after(1), IWC_EVENT_LATE);
+	assert_int_equal(EP->rx[1].check.n.late, 1);
+}
+
 /* All four classes are there, and no fifth one behind them. */
 static void class_one_too_many(void **state)
 {
@@ -238,6 +251,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(start_without_the_mark, open_pair, close_pair),
 	    cmocka_unit_test_setup_teardown(withdrawn_first_epoch, open_pair, close_pair),
 	    cmocka_unit_test_setup_teardown(clock_back_before_an_epoch, open_pair, close_pair),
+	    cmocka_unit_test_setup_teardown(late_in_the_last_class, open_pair, close_pair),
 	    cmocka_unit_test_setup_teardown(class_one_too_many, open_pair, close_pair),
 	    cmocka_unit_test(bad_credit_with_space_left),
 	    cmocka_unit_test(full_bucket_keeps_no_fraction),

@@ -100,7 +100,8 @@ def read_equivalent(path):
             line = line.rstrip("\n")
             if not line or line.startswith("#"):
                 continue
-            name, text, reason = (line.split(" | ") + ["", ""])[:3]
+            name, _, rest = line.partition(" | ")
+            text, _, reason = rest.rpartition(" | ")  # a line may have a | of its own
             if not text or not reason or name in listed:
                 raise ValueError(f"{path}:{number}: not NAME | LINE | REASON, or named twice")
             listed[name] = (text, reason)
