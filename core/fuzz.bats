@@ -16,8 +16,8 @@ kills()
 }
 
 @test "what is taken from the peer is found" {
-	kills double-fetch no-length-check no-end-check no-minimum off-by-one-end off-by-one-length \
-		off-by-one-credit trust-line-number no-lap no-wrap
+	kills double-fetch no-length-check no-end-check no-minimum off-by-one-end \
+		off-by-one-length off-by-one-credit trust-line-number no-lap no-wrap
 }
 
 @test "work without end is found" {

@@ -49,7 +49,7 @@ ALL += $(if $(HAVE_SPIN),$(VERIFIERS))
 $(O)/gen/code/pan.c: model/code/code.pml $(wildcard model/spec/*.h) model/spec/channel.pml
 	$(call say,SPIN,$@)
 	@mkdir -p $(@D)
-	$(Q)model/code/generate.sh $(@D) $<
+	$(Q)model/spec/generate.sh $(@D) $<
 
 $(PAN_OBJS): $(O)/obj/model/code/pan/%.o: $(O)/gen/code/pan.c model/code/machine.h \
 		model/code/client.h model/code/memory.h sim/core_ops.h $(CORE_HDRS) $(FLAGS_STAMP)

@@ -4,9 +4,9 @@
 # run.sh --core FOLDER [--time S] CLIENT...|quick: `iwc explore` on each client, with the copy of
 # core/ in FOLDER, a mutant say, in place of the core as it is. The first that is not PASS ends it.
 #
-# O names the build folder (build): iwc, and what the verifier is linked from. A client is a file, or
-# a name of model/clients. The last line is a verdict. Exit: that of iwc explore; 70 FOLDER does not
-# build.
+# O names the build folder (build): iwc, and what the verifier is linked from. A client is a file,
+# or a name of model/clients. The last line is a verdict. Exit: that of iwc explore; 70 FOLDER does
+# not build.
 
 set -u
 

@@ -168,10 +168,10 @@ static void finish(struct search *x, const struct node *n)
 
 	for (unsigned w = 0; w < x->p->words; w++) {
 		unsigned t = x->place[w].writer;
-		const struct mem_word *word = &n->s[t].w[x->place[w].at[t]];
+		const struct mem_word *m = &n->s[t].w[x->place[w].at[t]];
 
-		outcome = litmus_put(outcome, LITMUS_AT_WORD(w),
-				     (unsigned)word->v[word->count - 1u].value);
+		outcome =
+		    litmus_put(outcome, LITMUS_AT_WORD(w), (unsigned)m->v[m->count - 1u].value);
 	}
 	x->m->executions++;
 	litmus_set_add(&x->m->set, outcome);

@@ -26,7 +26,8 @@ verdict()
 }
 
 @test "a mutant that a unit test kills is killed" {
-	run "${mutants[@]}" generated "${options[@]}" --only bucket.c:6,bucket.c:7 --equivalent /dev/null
+	run "${mutants[@]}" generated "${options[@]}" --only bucket.c:6,bucket.c:7 \
+		--equivalent /dev/null
 	echo "$output"
 	[ "$status" -eq 0 ]
 	verdict PASS
@@ -61,8 +62,8 @@ verdict()
 }
 
 @test "a hand-written mutant that none of its engines has tried is not killed" {
-	run "${mutants[@]}" hand --out "$IWC_BUILD" --engines access --jobs 1 --only bucket-back-grants \
-		--again --matrix
+	run "${mutants[@]}" hand --out "$IWC_BUILD" --engines access --jobs 1 \
+		--only bucket-back-grants --again --matrix
 	echo "$output"
 	[ "$status" -ne 0 ]
 	! verdict PASS

@@ -10,8 +10,7 @@
 #ifndef MODEL_CONFORM_H
 #define MODEL_CONFORM_H
 
-#define SAY_TRUST 101  /* a: 1 the world's peer is honest and nothing damages its words, 0 not so  \
-			*/
+#define SAY_TRUST 101  /* a: 1 the peer is honest and nothing damages its words, 0 not so */
 #define SAY_FRAMES 102 /* a: class, b: FRAMES_*, of the frames that the world receives */
 #define SAY_BELLS 103  /* a: 1 each ring is a doorbell and each doorbell was rung, 0 not so */
 

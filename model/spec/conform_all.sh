@@ -25,13 +25,15 @@ say()
 # conform SCENARIO [OPTION...]: one run.
 conform()
 {
-	local text word
+	local text word n
 
 	text=$("$iwc" run "$@" --conform -q 2>&1)
 	runs=$((runs + 1))
 	word=$(sed -n 's/^conform: \([A-Z]*\): .*/\1/p' <<<"$text" | head -1)
-	judged=$((judged + $(sed -n 's/^conform: PASS: \([0-9]*\) .*/\1/p' <<<"$text" | head -1) + 0))
-	alone=$((alone + $(sed -n 's/.*damage on, \([0-9]*\) events.*/\1/p' <<<"$text" | head -1) + 0))
+	n=$(sed -n 's/^conform: PASS: \([0-9]*\) .*/\1/p' <<<"$text" | head -1)
+	judged=$((judged + n))
+	n=$(sed -n 's/.*damage on, \([0-9]*\) events.*/\1/p' <<<"$text" | head -1)
+	alone=$((alone + n))
 	case $word in
 	PASS) ;;
 	FAIL) bad="$bad $*: $(sed -n 's/^conform: FAIL: //p' <<<"$text");" ;;

@@ -3,8 +3,9 @@
 #
 # run.sh ID... | quick | full | all | --list: run lines of the table model/spec/runs.
 #
-# Each run ends in one line of JSON on stdout. Its verdict is PASS if the outcome of the search is the
-# expected one, for the expected reason. pan exits with 0 whatever it finds, so its report is read.
+# Each run ends in one line of JSON on stdout. Its verdict is PASS if the outcome of the search is
+# the expected one, for the expected reason. pan exits with 0 whatever it finds, so its report is
+# read.
 # O=build is where everything goes; RUN_SECONDS=600 and RUN_MB=6000 bound each run; RUNS=FILE is
 # another table.
 
@@ -76,7 +77,8 @@ refused_rule()
 	local dir=$1 model=$2 flags=$3 n name
 
 	# shellcheck disable=SC2086 # flags are words
-	n=$(cd "$dir" && spin -t $flags "$model" 2>/dev/null | sed -n 's/.*spec_refused = \([0-9]*\).*/\1/p')
+	n=$(spin -k "$dir/$model.trail" $flags "$here/$model" 2>/dev/null |
+		sed -n 's/.*spec_refused = \([0-9]*\).*/\1/p')
 	[ "${n:-0}" != 0 ] || return
 	name=$(sed -n "s/^#define \(RULE_[A-Z0-9_]*\) $n\$/\1/p" "$here/rules.h")
 	sed -n "s/^.*X($name, \"\([^\"]*\)\", \"\([^\"]*\)\").*/[\1] \2/p" "$here/rules.h"
@@ -102,7 +104,8 @@ outcome()
 		why='the search was cut off at its depth'
 	elif grep -qE 'Search not completed|out of memory|memory bound|aborting' "$report"; then
 		why='the search was not completed'
-	elif ! grep -q '^Full statespace search' "$report" || grep -q 'hash-compact\|Bit statespace' "$report"; then
+	elif ! grep -q '^Full statespace search' "$report" ||
+		grep -q 'hash-compact\|Bit statespace' "$report"; then
 		why='not every state was kept whole'
 	elif [ "$4" = - ] && grep -qE 'never claim.*\+' "$report"; then
 		why='a claim was searched that was not asked for'
@@ -125,10 +128,10 @@ run()
 	[ "$claim" = - ] || { compile='-DNFAIR=3'; search='-a -f'; }
 	[ "$2" != full ] || optimise='-O2 -DCOLLAPSE' # exact, smaller and slower
 	# shellcheck disable=SC2086
-	"$here/generate.sh" "$dir" "$model" $flags || exit 70
+	"$here/generate.sh" "$dir" "$here/$model" $flags || exit 70
 	# shellcheck disable=SC2086
-	(cd "$dir" && ${CC:-gcc} $optimise -w -fwrapv -DNOREDUCE -DMEMLIM="$memory_max" $compile -o pan pan.c) ||
-		exit 70
+	(cd "$dir" && ${CC:-gcc} $optimise -w -fwrapv -DNOREDUCE -DMEMLIM="$memory_max" $compile \
+		-o pan pan.c) || exit 70
 	begin=$EPOCHREALTIME
 	# shellcheck disable=SC2086
 	(cd "$dir" && rm -f ./*.trail && timeout "$seconds_max" ./pan -m1000000 -w22 $search) \
@@ -176,7 +179,8 @@ for want in "$@"; do
 		*) continue ;;
 		esac
 		if [ "$want" = --list ]; then
-			printf '%-24s %-6s %-18s %s\n' "$id" "$group" "$(trim "$properties")" "$(trim "$bounds")"
+			printf '%-24s %-6s %-18s %s\n' "$id" "$group" "$(trim "$properties")" \
+				"$(trim "$bounds")"
 			continue
 		fi
 		run "$id" "$group" "$(trim "$expected")" "$(trim "$model")" "$(trim "$flags")" \

@@ -10,7 +10,7 @@ ALL += $(if $(shell command -v spin),$(O)/model/conform)
 
 $(O)/gen/spec/conform/pan.c: $(SPEC_SRCS) model/spec/generate.sh
 	$(call say,SPIN,$@)
-	$(Q)model/spec/generate.sh $(@D) conform.pml
+	$(Q)model/spec/generate.sh $(@D) model/spec/conform.pml
 
 # What SPIN writes is compiled without our warnings. Epochs wrap.
 $(O)/obj/model/spec/conform.o: $(O)/gen/spec/conform/pan.c $(FLAGS_STAMP)

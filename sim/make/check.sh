@@ -288,7 +288,8 @@ fuzz_afl()
 		out=$O/afl/found/$name
 		mkdir -p "$out"
 		printf '  %-5s %s for %s s\n' AFL "$name" "$FUZZ_SECONDS"
-		AFL_NO_UI=1 AFL_AUTORESUME=1 AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 \
+		AFL_NO_UI=1 AFL_AUTORESUME=1 AFL_SKIP_CPUFREQ=1 \
+			AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 \
 			afl-fuzz -V "$FUZZ_SECONDS" -i core/corpus/"$name" -o "$out" -- "$program" \
 			>"$O/afl/$name.log" 2>&1 </dev/null || {
 			tail -n 20 "$O/afl/$name.log"

@@ -192,8 +192,8 @@ lint_licence()
 			status=1
 		}
 	done < <(files '*.[chS]' '*.cc' '*.sh' '*.mk' Makefile '*.md' '*.bats' '*.scd' '*.lua' \
-		'*.pml' '*.litmus' '*.cfg' '*.inc' '*.ld' '*.patch' '*.py' '*.bash' '*.js' '*.css' .ci/run \
-		.clang-format .clang-tidy .editorconfig .gitignore)
+		'*.pml' '*.litmus' '*.cfg' '*.inc' '*.ld' '*.patch' '*.py' '*.bash' '*.js' \
+		'*.css' .ci/run .clang-format .clang-tidy .editorconfig .gitignore)
 	return "$status"
 }
 

@@ -56,8 +56,11 @@ void harness(void)
 		      "a burst ends early at a bad length or a full ring only");
 	if (sent == FRAMES)
 		REACH("a whole burst");
-	if (sent != 0u && sent < n && f[sent].len_bytes == IWC_FRAME_MIN)
+	if (sent < n && f[sent].len_bytes == IWC_FRAME_MIN) {
 		REACH("a full ring");
+		if (sent != 0u)
+			REACH("full: a ring that fills within a burst");
+	}
 	if (port.tx[0].skips != 0u)
 		REACH("a skip");
 	if (asked)
