@@ -5,7 +5,7 @@
 
 MUTANT_NEEDS := $(CORE_TEST_OBJS) $(CORE_FUZZ_OBJS) $(CORE_FUZZ_MAIN_OBJS) \
 	$(O)/obj/model/mutants/sweep.o $(O)/libsim.a $(LWIP_LIBS) $(O)/libiwc-native.a \
-	$(O)/libmodel.a $(if $(HAVE_SPIN),$(O)/model/verifier)
+	$(O)/libmodel.a $(O)/iwc $(O)/model/walk $(if $(HAVE_SPIN),$(O)/model/verifier)
 MUTANT_RUN := CC='$(CC)' CLANG='$(CLANG)' model/mutants/run
 MUTANT_SHARD ?=
 
@@ -17,6 +17,8 @@ $(O)/obj/model/mutants/sweep.o: model/mutants/sweep.c $(FLAGS_STAMP)
 	$(call compile,$(SIM_FLAGS))
 
 .PHONY: mutants mutants-quick
+
+verify-needs: $(MUTANT_NEEDS)
 
 ## mutants: let the engines try all mutants of core/, goes on where it was stopped; MUTANT_SHARD=1/4
 mutants: $(MUTANT_NEEDS)
