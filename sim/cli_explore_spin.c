@@ -96,12 +96,26 @@ static int search(const struct explore_search *s, const char *verifier, struct c
 	return rc;
 }
 
+/* Which property a claim of code.pml belongs to; "": one that is not known here. */
+static const char *claim_property(const char *claim)
+{
+	static const struct {
+		const char *claim, *property;
+	} claims[] = {{"recovery", "P6"}, {"progress", "P6"}, {"delivery", "P9"}};
+
+	for (size_t i = 0; i < sizeof(claims) / sizeof(claims[0]); i++)
+		if (strcmp(claims[i].claim, claim) == 0)
+			return claims[i].property;
+	return "";
+}
+
 /* What only the verifier sees, as a reference; NULL: the walk sees it too. */
 static json_t *seen_by_pan(const struct explore_search *s, const struct pan_report *r,
 			   const char *why)
 {
-	if (s->claim)
-		return json_pack("{s:s, s:s}", "detector", s->claim, "text", why);
+	if (s->claim && strstr(why, "acceptance cycle"))
+		return json_pack("{s:s, s:s, s:s}", "property", claim_property(s->claim),
+				 "detector", s->claim, "text", why);
 	if (!*r->rule)
 		return NULL;
 	return json_pack("{s:s, s:s, s:s}", "property", r->rule, "detector", "specification",

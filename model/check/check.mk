@@ -8,7 +8,7 @@ $(O)/iwc: $(O)/obj/model/code/client.o $(O)/obj/model/code/client_text.o
 .PHONY: verify verify-full verify-needs
 
 # What a check needs built besides the program, its room says: verify-needs: FILES.
-verify-needs:
+verify-needs: $(if $(HAVE_CLANG),$(CORE_FUZZERS))
 
 CHECK := O='$(O)' $(O)/iwc check --out $(O)/verify --jobs $(JOBS) \
 	$(if $(filter 1,$(STRICT)),--strict)

@@ -23,12 +23,13 @@ static struct model_client c;
 static int make_path(void **state)
 {
 	const char *tmp = getenv("TMPDIR");
+	char folder[sizeof(path) - 8u];
 
 	(void)state;
-	snprintf(path, sizeof(path), "%s/client-test-XXXXXX", tmp ? tmp : "/tmp");
-	if (!mkdtemp(path))
+	snprintf(folder, sizeof(folder), "%s/client-test-XXXXXX", tmp ? tmp : "/tmp");
+	if (!mkdtemp(folder))
 		return -1;
-	strcat(path, "/c.cfg");
+	snprintf(path, sizeof(path), "%s/c.cfg", folder);
 	return 0;
 }
 

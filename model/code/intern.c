@@ -221,7 +221,8 @@ static void check_world(int32_t id, const struct model_world_state *w, unsigned 
 	static struct model_world_state again;
 
 	model_extern_world(id, &again, who);
-	if (memcmp(&again.ep, &w->ep, sizeof(w->ep)) == 0)
+	/* Both began as copies of one endpoint, padding included. */
+	if (memcmp(&again.ep, &w->ep, sizeof(w->ep)) == 0) /* NOLINT(bugprone-*) */
 		return;
 	fprintf(stderr, "intern.c: an endpoint has a field that is not packed\n");
 	exit(70);

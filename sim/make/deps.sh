@@ -53,7 +53,7 @@ packages()
 		;;
 	lint) printf '%s\n' clang clang-format clang-tidy cppcheck shellcheck ;;
 	bench) printf '%s\n' g++ libboost-dev libck-dev libdpdk-dev pkg-config ;;
-	optional) printf '%s\n' chromium zsh ;;
+	optional) printf '%s\n' afl++ chromium zsh ;;
 	*) die "'$1' is no group: build, test, verify, lint, bench, optional" 2 ;;
 	esac
 }
