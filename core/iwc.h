@@ -150,10 +150,9 @@ int iwc_boot(struct iwc *ep, uint32_t epoch);
 int iwc_renew(struct iwc *ep, uint32_t epoch);
 
 /*
- * Begin an activation at now_ns (monotonic, any origin, below 2^63): refill the receive budgets,
- * read the peer's session word (at most three times), follow it. Returns IWC_EVENT_* bits. Costs a
- * bounded number of accesses whatever the peer does; new peer epochs are accepted at most once a
- * back-off.
+ * Begin an activation at now_ns (monotonic, any origin): refill the receive budgets, read the
+ * peer's session word (at most three times), follow it. Returns IWC_EVENT_* bits. Costs a bounded
+ * number of accesses whatever the peer does; new peer epochs are accepted at most once a back-off.
  */
 unsigned iwc_begin(struct iwc *ep, uint64_t now_ns);
 
