@@ -103,6 +103,8 @@ static inline void any_endpoint(struct iwc *ep, bool booted)
 		ep->rx[c] = any_consumer(c, &cfg);
 		port_follow_tx(c, &ep->tx[c]);
 		port_follow_rx(c, &ep->rx[c]);
+		port.own_credit[c] = nondet_u64();
+		port.own_start[c] = nondet_u64();
 	}
 	port.own_session = nondet_u64();
 	port.session_up = ep->session_seen;
