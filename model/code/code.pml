@@ -72,23 +72,15 @@ c_code {
 		}
 	}
 
-	/* IWC_CORE names a variant for both worlds. */
-	static int code_take_core(struct model_client *client, const char *core)
-	{
-		for (unsigned w = 0; core != NULL && w < 2u; w++)
-			snprintf(client->world[w].core, sizeof(client->world[w].core), "%s", core);
-		return 1;
-	}
-
 	static void code_open(void)
 	{
 		static struct model_client client;
-		const char *path = getenv("IWC_CLIENT"), *core = getenv("IWC_CORE");
+		const char *path = getenv("IWC_CLIENT");
 		char err[512];
 		struct model_state s;
 
 		if (path == NULL || model_client_read(path, &client, err, sizeof(err)) != 0 ||
-		    !code_take_core(&client, core) || model_open(&client, err, sizeof(err)) != 0) {
+		    model_open(&client, err, sizeof(err)) != 0) {
 			fprintf(stderr, "verifier: %s\n", path == NULL ? "IWC_CLIENT names no client" : err);
 			exit(2);
 		}

@@ -81,7 +81,6 @@ struct model_world_state {
 /* Bits of model_state.flags. */
 #define MODEL_BELL(w) (1u << (w)) /* a doorbell is pending at world w */
 #define MODEL_LOST_SHIFT 8u	  /* doorbells that faults may still take */
-#define MODEL_STARTED (1u << 16)
 
 struct model_state {
 	int32_t world[MODEL_WORLDS];
