@@ -45,8 +45,11 @@ DEPS ?= $(if $(filter build build/%,$(O)),build,$(O))/deps
 
 # These targets install what they miss; the others only say so and go on.
 VERIFY_GOALS := $(filter verify verify-full mutants mutants-quick,$(MAKECMDGOALS))
-AUTO_GOALS := $(filter demo check coverage fuzz sanitize,$(MAKECMDGOALS)) $(VERIFY_GOALS)
-PACKAGE_GROUPS := build $(if $(filter-out demo,$(AUTO_GOALS)),test) $(if $(VERIFY_GOALS),verify)
+FIRMWARE_GOALS := $(filter firmware qemu qemu-check bench-firmware firmware-lint,$(MAKECMDGOALS))
+AUTO_GOALS := $(filter demo check coverage fuzz sanitize,$(MAKECMDGOALS)) $(VERIFY_GOALS) \
+	$(FIRMWARE_GOALS)
+PACKAGE_GROUPS := build $(if $(filter-out demo $(FIRMWARE_GOALS),$(AUTO_GOALS)),test) \
+	$(if $(VERIFY_GOALS),verify) $(if $(FIRMWARE_GOALS),firmware)
 
 ifeq ($(filter 1,$(NODEPS))$(filter deps clean help,$(MAKECMDGOALS)),)
 PACKAGES_MISSING := $(shell sim/make/deps.sh missing $(PACKAGE_GROUPS))
@@ -169,7 +172,8 @@ all: $(ALL)
 
 ## deps: install the Debian packages and fetch the sources; OPTIONAL=1 for all of them
 deps:
-	sim/make/deps.sh install build test verify lint $(if $(filter 1,$(OPTIONAL)),bench optional)
+	sim/make/deps.sh install build test verify lint \
+		$(if $(filter 1,$(OPTIONAL)),firmware bench optional)
 	@$(MAKE) --no-print-directory NODEPS=1 $(DEPS)/lwip-src
 
 ## demo: run the demonstration, results in build/demo

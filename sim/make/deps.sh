@@ -4,8 +4,9 @@
 # deps.sh missing GROUP...   print the packages of the groups that are not installed
 # deps.sh install GROUP...   install those by one apt call, as root or through sudo
 #
-# Groups: build (compile and run), test, verify (model checker and prover), lint, bench (peers
-# measured beside the channel), optional (heavy, for tests that skip without them).
+# Groups: build (compile and run), test, verify (model checker and prover), lint, firmware (cross
+# compiler, QEMU, what a kernel module is built with), bench (peers measured beside the channel),
+# optional (heavy, for tests that skip without them).
 # Exit: 0 done; 1 something could not be installed (what and why on stderr); 2 wrong use.
 
 set -eu
@@ -52,9 +53,15 @@ packages()
 		! known cbmc || printf '%s\n' cbmc
 		;;
 	lint) printf '%s\n' clang clang-format clang-tidy cppcheck shellcheck ;;
+	firmware)
+		printf '%s\n' apt bats bc binutils-aarch64-linux-gnu bison cpio \
+			device-tree-compiler dpkg flex gcc-aarch64-linux-gnu kmod \
+			libc6-dev-arm64-cross libelf-dev libssl-dev perl qemu-system-arm sparse \
+			tcpdump
+		;;
 	bench) printf '%s\n' g++ libboost-dev libck-dev libdpdk-dev pkg-config ;;
 	optional) printf '%s\n' afl++ chromium zsh ;;
-	*) die "'$1' is no group: build, test, verify, lint, bench, optional" 2 ;;
+	*) die "'$1' is no group: build, test, verify, lint, firmware, bench, optional" 2 ;;
 	esac
 }
 
