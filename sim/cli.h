@@ -41,6 +41,8 @@ enum cli_option_id {
 	CLI_KEEP_GOING,
 	CLI_TRACE_ACCESSES,
 	CLI_CONFORM,
+	CLI_PCAPNG,
+	CLI_SPEED,
 	CLI_JOBS,
 	CLI_SHARD,
 	CLI_FAIL_FAST,
@@ -213,6 +215,7 @@ struct cli_case {
 	char *flags;	 /* what a reproduce line says besides path and seed; starts with a space */
 	uint64_t *muted; /* from --mute, sorted */
 	unsigned muted_count;
+	struct sim_stream *stream; /* where a run goes live; NULL: nowhere */
 };
 
 /* The options that cli_case_load reads. */

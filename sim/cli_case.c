@@ -410,6 +410,7 @@ int cli_case_run(const struct cli_args *args, const struct cli_case *c, const ch
 	    .keep_going = c->keep_going,
 	    .trace_accesses = c->trace_accesses,
 	    .out = out,
+	    .stream = c->stream,
 	    .muted = c->muted,
 	    .muted_count = c->muted_count,
 	    .stop = cli_stop,

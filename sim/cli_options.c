@@ -30,6 +30,9 @@ const struct cli_option cli_option_table[CLI_OPTIONS] = {
     [CLI_KEEP_GOING] = {"keep-going", 0, NULL, "do not stop at the first violation"},
     [CLI_TRACE_ACCESSES] = {"trace-accesses", 0, NULL, "write every shared access to the trace"},
     [CLI_CONFORM] = {"conform", 0, NULL, "judge the trace by the specification, in SPIN"},
+    [CLI_PCAPNG] = {"pcapng", 0, "FILE", "frames and events as one live stream; - for stdout"},
+    [CLI_SPEED] = {"speed", 0, "X",
+		   "of this stream: virtual seconds in a real one; default: no limit"},
     [CLI_JOBS] = {"jobs", 'j', "N", "processes; default: one for each CPU"},
     [CLI_SHARD] = {"shard", 0, "I/N", "only the I-th of N equal parts of the seeds or checks"},
     [CLI_FAIL_FAST] = {"fail-fast", 0, NULL, "stop at the first seed that fails"},
@@ -63,7 +66,8 @@ const struct cli_command cli_command_table[] = {
     {"run", "SCENARIO", "run a scenario once",
      CLI_CASE_OPTIONS | OUTPUT_OPTIONS | CLI_BIT(CLI_SEED) | CLI_BIT(CLI_MUTE) |
 	 CLI_BIT(CLI_THREADS) | CLI_BIT(CLI_KEEP_GOING) | CLI_BIT(CLI_TRACE_ACCESSES) |
-	 CLI_BIT(CLI_CONFORM) | CLI_BIT(CLI_OUT) | CLI_BIT(CLI_FORCE),
+	 CLI_BIT(CLI_CONFORM) | CLI_BIT(CLI_PCAPNG) | CLI_BIT(CLI_SPEED) | CLI_BIT(CLI_OUT) |
+	 CLI_BIT(CLI_FORCE),
      1, 1, cli_run},
     {"sweep", "SCENARIO | --merge FILE...", "run a scenario with many seeds, or merge such results",
      CLI_CASE_OPTIONS | OUTPUT_OPTIONS | CLI_BIT(CLI_SEEDS) | CLI_BIT(CLI_JOBS) |

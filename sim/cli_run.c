@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* cli_run.c - iwc run: one run of a scenario. */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli.h"
+#include "pcapng.h"
+#include "stream.h"
+#include "version.h"
 
 #define STEPS 12
 
@@ -15,6 +21,86 @@ struct run {
 	char *temp;	 /* folder of a run that is not kept */
 	json_t *conform; /* what --conform found; NULL: nothing */
 };
+
+/* --- --pcapng --- */
+
+static int refuse_stream(const struct run *r, double *speed)
+{
+	const char *text = r->args->value[CLI_SPEED];
+
+	if (text && !cli_given(r->args, CLI_PCAPNG))
+		cli_error("run: --speed goes with --pcapng");
+	else if (text && !sim_stream_parse_speed(text, speed))
+		cli_error("run: --speed %.40s: 0 or a number from 0.000001 to 1000000 is needed",
+			  text);
+	else if (cli_given(r->args, CLI_PCAPNG) && r->c.threads)
+		cli_error("run: --pcapng: a run on threads has no frames to show ('iwc tap' has)");
+	else
+		return CLI_OK;
+	return CLI_USAGE;
+}
+
+/* Standard output becomes the capture; what else would go there goes to standard error. */
+static int take_stdout(const struct run *r)
+{
+	int fd = -1;
+
+	if (cli_given(r->args, CLI_JSON))
+		cli_error("run: --json and --pcapng - both want standard output");
+	else if (isatty(STDOUT_FILENO))
+		cli_error("run: --pcapng -: standard output is a terminal; pipe it to a reader");
+	else if ((fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)) < 0 ||
+		 dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
+		cli_error("run: --pcapng -: %s", strerror(errno));
+	return fd;
+}
+
+static int stream_open(struct run *r)
+{
+	const char *path = r->args->value[CLI_PCAPNG];
+	struct sim_stream_options options = {.application = "iwc " IWC_VERSION, .stop = cli_stop};
+	char err[SIM_PCAPNG_ERROR_BYTES];
+	bool standard = path && strcmp(path, "-") == 0;
+	int fd, rc = refuse_stream(r, &options.speed);
+
+	if (!path || rc != CLI_OK)
+		return rc;
+	fd = standard ? take_stdout(r)
+		      : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
+	if (fd < 0) {
+		if (!standard)
+			cli_error("%s: %s", path, strerror(errno));
+		return CLI_USAGE;
+	}
+	r->c.stream = sim_stream_open(fd, standard ? "standard output" : path, &options, err);
+	if (r->c.stream)
+		return CLI_OK;
+	cli_error("%s", err);
+	return CLI_FAILED;
+}
+
+/* A reader that has gone has seen enough, and the run says that it was cut short. */
+static int stream_close(struct run *r)
+{
+	char err[SIM_PCAPNG_ERROR_BYTES];
+	int rc = sim_stream_close(r->c.stream, err);
+
+	r->c.stream = NULL;
+	if (rc == 0 || rc == -EPIPE)
+		return CLI_OK;
+	cli_error("%s", err);
+	return CLI_FAILED;
+}
+
+/* The stream shows the first run only: a second one is the same. */
+static int simulate(struct run *r, const char *out)
+{
+	int rc = cli_case_run(r->args, &r->c, out, &r->result), closed = stream_close(r);
+
+	return rc != CLI_OK ? rc : closed;
+}
+
+/* --- the run --- */
 
 /*
  * The steps of a counterexample and the JSON exist only if the run was written. Without --out that
@@ -28,13 +114,13 @@ static int simulate_unkept(struct run *r)
 	int rc;
 
 	if (!at_once) {
-		rc = cli_case_run(r->args, &r->c, NULL, &r->result);
+		rc = simulate(r, NULL);
 		if (rc != CLI_OK || !r->result.summary.violated || cli_interrupted())
 			return rc;
 		sim_result_free(&r->result);
 	}
 	r->temp = cli_temp_make();
-	return r->temp ? cli_case_run(r->args, &r->c, r->temp, &r->result) : CLI_FAILED;
+	return r->temp ? simulate(r, r->temp) : CLI_FAILED;
 }
 
 static const char *folder(const struct run *r)
@@ -91,7 +177,9 @@ static int run(struct run *r)
 	if (out)
 		rc = cli_out_folder(out, "result.json", cli_given(r->args, CLI_FORCE));
 	if (rc == CLI_OK)
-		rc = out ? cli_case_run(r->args, &r->c, out, &r->result) : simulate_unkept(r);
+		rc = stream_open(r);
+	if (rc == CLI_OK)
+		rc = out ? simulate(r, out) : simulate_unkept(r);
 	if (rc != CLI_OK)
 		return rc;
 	if (r->result.json)
@@ -121,6 +209,7 @@ int cli_run(const struct cli_args *args)
 	rc = cli_case_load(args, args->operand[0], &r->c);
 	if (rc == CLI_OK) {
 		rc = run(r);
+		(void)sim_stream_close(r->c.stream, NULL);
 		sim_result_free(&r->result);
 		json_decref(r->conform);
 		cli_temp_remove(r->temp);

@@ -405,14 +405,14 @@ int sim_run(const struct scenario *sc, const struct sim_options *opt, struct sim
 	memset(result, 0, sizeof(*result));
 	sim.sc = sc;
 	sim.opt = opt;
-	if (opt->out != NULL) {
-		sim.output = sim_output_open(opt->out, err, err_size);
+	if (opt->out != NULL || opt->stream != NULL) {
+		sim.output = sim_output_open(opt->out, opt->stream, err, err_size);
 		if (sim.output == NULL)
 			return -1;
 	}
 	rc = opt->threads ? sim_run_threads(result, err, err_size)
 			  : run_virtual(result, err, err_size);
-	if (sim.output != NULL && rc == 0)
+	if (opt->out != NULL && rc == 0)
 		result->json = sim_result_json(result);
 	if (sim.output != NULL) {
 		char why[256];

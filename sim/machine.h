@@ -445,10 +445,13 @@ void sim_violate(unsigned property, struct sim_world *w, const char *detector, c
     __attribute__((format(printf, 4, 5)));
 void sim_checked(unsigned property);
 int sim_event_text(const struct sim_event *e, char *buf, size_t size);
+/* The same as one line "world=WHO kind=KIND key=value ..." (docs/trace-format.md). */
+int sim_event_words(const struct sim_event *e, char *buf, size_t size);
 const char *sim_event_kind_name(enum sim_event_kind kind);
 
-/* output.c: files of a run */
-struct sim_output *sim_output_open(const char *folder, char *err, size_t err_size);
+/* output.c: files and stream of a run, either may be NULL */
+struct sim_output *sim_output_open(const char *folder, struct sim_stream *stream, char *err,
+				   size_t err_size);
 void sim_output_event(struct sim_output *o, const struct sim_event *e);
 void sim_output_frame(struct sim_output *o, const struct sim_world *from, uint64_t id,
 		      const uint8_t *bytes, uint32_t len_bytes, const char *comment);

@@ -239,3 +239,69 @@ int sim_event_text(const struct sim_event *e, char *buf, size_t size)
 		return 0;
 	}
 }
+
+/* ---- the same as key=value words, for captures ---- */
+
+/* A name of two words is one value. */
+static const char *one_word(const char *name, char *buf, size_t size)
+{
+	snprintf(buf, size, "%s", name);
+	for (char *c = strchr(buf, ' '); c != NULL; c = strchr(c, ' '))
+		*c = '-';
+	return buf;
+}
+
+static int life_words(const struct sim_event *e, char *buf, size_t size)
+{
+	switch (e->kind) {
+	case SIM_EV_BOOT:
+	case SIM_EV_RENEW:
+		return snprintf(buf, size, " epoch=%" PRIu32, e->a);
+	case SIM_EV_CRASH:
+		return snprintf(buf, size, " how=%s", e->a == 0u ? "crash" : "hang");
+	case SIM_EV_STATE:
+		return snprintf(buf, size, " state=%s epoch=%" PRIu64 " peer_epoch=%" PRIu64,
+				state_name(e->a), e->b >> 32, e->b & UINT32_MAX);
+	case SIM_EV_ANNOUNCE:
+		return snprintf(buf, size, " epoch=%" PRIu64 " peer_epoch=%" PRIu64, e->b >> 32,
+				e->b & UINT32_MAX);
+	case SIM_EV_PHASE:
+		return snprintf(buf, size, " phase=closing");
+	default:
+		return 0;
+	}
+}
+
+int sim_event_words(const struct sim_event *e, char *buf, size_t size)
+{
+	static const char *const who[] = {"ns", "s", "monitor"};
+	char name[32];
+	int n = snprintf(buf, size, "world=%s kind=%s", e->who < 3u ? who[e->who] : "?",
+			 sim_event_kind_name((enum sim_event_kind)e->kind));
+
+	buf += n;
+	size -= (size_t)n;
+	switch (e->kind) {
+	case SIM_EV_DROP:
+		return n + snprintf(buf, size, " class=%s frame=%" PRIu64 " cause=%s",
+				    class_name(e->a), e->b,
+				    one_word(drop_name(e->c), name, sizeof(name)));
+	case SIM_EV_INTERRUPT:
+		return n + snprintf(buf, size, " to=%s", e->a == SIM_S ? "s" : "ns");
+	case SIM_EV_WAKE:
+		return n + snprintf(buf, size, " by=%s", e->a != 0u ? "doorbell" : "timer");
+	case SIM_EV_VIOLATION:
+		return n + snprintf(buf, size, " violation=%s", violation_name(e->a));
+	case SIM_EV_FAULT:
+		return n + snprintf(buf, size, " fault=%s index=%" PRIu32 " firing=%" PRIu64,
+				    scenario_fault_name(sim.sc->fault[e->a].kind), e->a,
+				    e->b & UINT32_MAX);
+	case SIM_EV_MISS:
+		return n + snprintf(buf, size, " response_ns=%" PRIu64, e->b);
+	case SIM_EV_PROPERTY:
+		return n + snprintf(buf, size, " property=P%" PRIu32 " detector=%s", e->a,
+				    e->b < SIM_VIOLATIONS_MAX ? sim.violation[e->b].detector : "?");
+	default:
+		return n + life_words(e, buf, size);
+	}
+}

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * output.c - the folder of a run: trace.txt, channel.pcapng, events.pcapng, result.json,
- * report.html, scenario.cfg. A file that can't be written whole is an error that names it; what
- * was written before stays readable.
+ * report.html, scenario.cfg; and its live stream. A file that can't be written whole is an error
+ * that names it; what was written before stays readable. A stream that breaks ends the run.
  */
 #include "machine.h"
 #include "pcapng.h"
 #include "report.h"
 #include "scenario_file.h"
+#include "stream.h"
 #include "version.h"
 
 #include <errno.h>
@@ -19,7 +20,8 @@
 #define APPLICATION "iwc " IWC_VERSION
 
 struct sim_output {
-	char folder[SIM_PATH_MAX];
+	char folder[SIM_PATH_MAX]; /* "": none, and no files */
+	struct sim_stream *stream; /* the caller's; NULL: none */
 	FILE *trace;
 	struct sim_pcapng *channel, *events;
 	unsigned channel_iface[SIM_WORLDS];
@@ -75,11 +77,26 @@ static void drop(struct sim_output *o)
 	free(o);
 }
 
-struct sim_output *sim_output_open(const char *folder, char *err, size_t err_size)
+static bool open_files(struct sim_output *o, char *err, size_t err_size)
 {
-	struct sim_output *o = calloc(1, sizeof(*o));
 	char path[SIM_PATH_MAX + 32];
 
+	path_in(o, "trace.txt", path, sizeof(path));
+	o->trace = fopen(path, "w");
+	if (o->trace == NULL) {
+		snprintf(err, err_size, "%s: %s", path, strerror(errno));
+		return false;
+	}
+	return open_captures(o, err, err_size);
+}
+
+struct sim_output *sim_output_open(const char *folder, struct sim_stream *stream, char *err,
+				   size_t err_size)
+{
+	struct sim_output *o = calloc(1, sizeof(*o));
+
+	if (folder == NULL)
+		folder = "";
 	if (o == NULL || strlen(folder) >= sizeof(o->folder)) {
 		snprintf(err, err_size, "%.100s: %s", folder,
 			 o == NULL ? "out of memory" : "path too long");
@@ -87,14 +104,8 @@ struct sim_output *sim_output_open(const char *folder, char *err, size_t err_siz
 		return NULL;
 	}
 	snprintf(o->folder, sizeof(o->folder), "%s", folder);
-	path_in(o, "trace.txt", path, sizeof(path));
-	o->trace = fopen(path, "w");
-	if (o->trace == NULL) {
-		snprintf(err, err_size, "%s: %s", path, strerror(errno));
-		drop(o);
-		return NULL;
-	}
-	if (!open_captures(o, err, err_size)) {
+	o->stream = stream;
+	if (folder[0] != '\0' && !open_files(o, err, err_size)) {
 		drop(o);
 		return NULL;
 	}
@@ -108,6 +119,15 @@ static uint64_t rising(struct sim_output *o, uint64_t t)
 	return o->last_ns;
 }
 
+/* What a live reader no longer takes nobody will miss: the run ends as if it were interrupted. */
+static void streamed(int rc)
+{
+	if (rc != 0) {
+		sim.interrupted = true;
+		sim.stop = true;
+	}
+}
+
 static const char *lane(uint8_t who)
 {
 	static const char *const names[] = {"ns", "s", "monitor"};
@@ -115,9 +135,9 @@ static const char *lane(uint8_t who)
 	return who < 3u ? names[who] : "?";
 }
 
-void sim_output_event(struct sim_output *o, const struct sim_event *e)
+static void write_step(struct sim_output *o, const struct sim_event *e)
 {
-	char text[160], line[256];
+	char text[160];
 
 	sim_event_text(e, text, sizeof(text));
 	if (fprintf(o->trace, "%12" PRIu64 " %-7s %-*s%s%s\n", e->time_ns, lane(e->who),
@@ -125,14 +145,26 @@ void sim_output_event(struct sim_output *o, const struct sim_event *e)
 		    text[0] != '\0' ? " " : "", text) < 0 &&
 	    o->error == 0)
 		o->error = errno;
-	/* Frames are in the other file; every access would drown the rest. */
+}
+
+void sim_output_event(struct sim_output *o, const struct sim_event *e)
+{
+	char words[256];
+	uint64_t time_ns;
+
+	if (o->trace != NULL)
+		write_step(o, e);
+	/* Frames are packets of their own; every access would drown the rest. */
 	if (e->kind == SIM_EV_SEND || e->kind == SIM_EV_RECV || e->kind == SIM_EV_PUBLISH ||
 	    e->kind == SIM_EV_ACCESS)
 		return;
-	snprintf(line, sizeof(line), "world=%s kind=%s %s", lane(e->who),
-		 sim_event_kind_name((enum sim_event_kind)e->kind), text);
-	(void)sim_pcapng_write_event(o->events, o->events_iface, rising(o, e->time_ns), sim.events,
-				     line, NULL);
+	sim_event_words(e, words, sizeof(words));
+	time_ns = rising(o, e->time_ns);
+	if (o->events != NULL)
+		(void)sim_pcapng_write_event(o->events, o->events_iface, time_ns, sim.events, words,
+					     NULL);
+	if (o->stream != NULL)
+		streamed(sim_stream_event(o->stream, time_ns, sim.events, words));
 }
 
 void sim_output_frame(struct sim_output *o, const struct sim_world *from, uint64_t id,
@@ -148,7 +180,10 @@ void sim_output_frame(struct sim_output *o, const struct sim_world *from, uint64
 	    .comment = comment,
 	};
 
-	(void)sim_pcapng_write_packet(o->channel, &p);
+	if (o->channel != NULL)
+		(void)sim_pcapng_write_packet(o->channel, &p);
+	if (o->stream != NULL)
+		streamed(sim_stream_frame(o->stream, from->id, &p));
 }
 
 static int write_text(const struct sim_output *o, const char *name, const char *text, char *err,
@@ -202,7 +237,7 @@ int sim_output_close(struct sim_output *o, json_t *json, char *err, size_t err_s
 		snprintf(err, err_size, "%s", why);
 		rc = -1;
 	}
-	if (fclose(o->trace) != 0 && o->error == 0)
+	if (o->trace != NULL && fclose(o->trace) != 0 && o->error == 0)
 		o->error = errno;
 	if (o->error != 0 && rc == 0) {
 		snprintf(err, err_size, "%s/trace.txt: %s", o->folder, strerror(o->error));

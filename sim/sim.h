@@ -24,12 +24,15 @@ enum sim_verdict {
 	SIM_SKIP,
 };
 
+struct sim_stream;
+
 struct sim_options {
 	uint64_t seed;
-	bool threads;	     /* two pthreads in real time instead of virtual time */
-	bool keep_going;     /* do not stop at the first violation */
-	bool trace_accesses; /* trace every shared access, not only steps */
-	const char *out;     /* output folder (exists, writable); NULL: nothing is written */
+	bool threads;		   /* two pthreads in real time instead of virtual time */
+	bool keep_going;	   /* do not stop at the first violation */
+	bool trace_accesses;	   /* trace every shared access, not only steps */
+	const char *out;	   /* output folder (exists, writable); NULL: nothing is written */
+	struct sim_stream *stream; /* gets frames and events live (stream.h); may be NULL */
 	/* Firings of faults to leave out, for shrinking: fault index << 32 | count of that fault's
 	 * firings before, muted ones included. So numbers stay when others are left out. */
 	const uint64_t *muted;

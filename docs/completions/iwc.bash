@@ -10,8 +10,8 @@ _iwc_options()
 
 	case $1 in
 	run)
-		echo "$case --seed --mute --threads --keep-going --trace-accesses --conform --out" \
-			"--force --json --quiet --help"
+		echo "$case --seed --mute --threads --keep-going --trace-accesses --conform --pcapng" \
+			"--speed --out --force --json --quiet --help"
 		;;
 	sweep)
 		echo "$case --seeds --jobs --shard --fail-fast --merge --out --force --json" \
@@ -85,12 +85,13 @@ _iwc()
 		mapfile -t COMPREPLY < <(compgen -W "recovery progress delivery" -- "$cur")
 		return
 		;;
-	--out | -o | --replay | --scenarios | --report)
+	--out | -o | --replay | --scenarios | --report | --pcapng)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
 	--seed | -s | --seeds | --set | --duration | --filter | --mute | --jobs | -j | --shard | \
-		--runs | --steps | -n | --walk | --core | --depth | --memory | --time)
+		--runs | --steps | -n | --walk | --core | --depth | --memory | --time | \
+		--speed)
 		return
 		;;
 	esac
