@@ -1,10 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# fetch-linux.sh DEST: unpack what Linux of the non-secure world is made of into folder DEST: Debian's
 # fetch-linux.sh DEST: unpack what Linux of the non-secure world is made of into folder DEST:
 # Debian's arm64 kernel for virtual machines, what its modules are built with, busybox, and test
 # programs.
+#
+# The packages come from the machine's own Debian mirrors, asked for another architecture, with a
 # state folder of our own: the system's configuration and lists stay as they are, nothing is
 # installed and no root is needed. apt checks the chain from the signed release file to the hash of
 # every downloaded file.
@@ -74,7 +75,7 @@ apt_private()
 apt_prepare()
 {
 	source_files >"$work/files"
-	[ -s "$work/files" ] || die "apt knows no mirror of Debian on this machine (apt-get update?)"
+	[ -s "$work/files" ] || die "apt knows no mirror of Debian here (apt-get update?)"
 	while IFS= read -r file; do
 		source_convert "$file" >"$work/sources/$(basename "$file")"
 	done <"$work/files"
