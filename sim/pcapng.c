@@ -26,6 +26,7 @@
 #define IF_NAME 2u
 #define IF_DESCRIPTION 3u
 #define IF_TSRESOL 9u
+#define IF_FILTER 11u
 #define EPB_FLAGS 2u
 #define EPB_DROPCOUNT 4u
 #define EPB_PACKETID 5u
@@ -46,7 +47,7 @@
 #define EVENT_HEADER_BYTES (4u + EVENT_NAME_PADDED + 4u)
 
 /* A frame, up to three texts, and room for every fixed field and option of any block. */
-#define BLOCK_MAX (SIM_PCAPNG_FRAME_MAX + 1u + 3u * (SIM_PCAPNG_TEXT_MAX + 8u) + 256u)
+#define BLOCK_MAX SIM_PCAPNG_BLOCK_MAX
 
 struct iface {
 	enum sim_pcapng_linktype linktype;
@@ -54,11 +55,21 @@ struct iface {
 	uint64_t drops;
 };
 
+/* Where blocks go: a descriptor, or take if there is one. */
+struct way {
+	int fd;
+	bool own_file; /* opened here, so it may be cut back */
+	int (*take)(void *ctx, const void *blocks, size_t len);
+	void *ctx;
+};
+
 struct sim_pcapng {
 	char *name; /* of the file, for messages */
-	int fd;
-	int error;     /* first errno that a write gave, 0 while all is well */
-	bool own_file; /* opened here, so it may be cut back */
+	struct way way;
+	char *filter; /* NULL: none */
+	size_t snaplen;
+	uint64_t start_ns;
+	int error; /* first errno that a write gave, 0 while all is well */
 	bool flush_each;
 	off_t file_bytes; /* taken by the kernel; a block border until a write fails */
 	size_t used;	  /* bytes in buf */
@@ -182,17 +193,30 @@ static void file_cut_back(struct sim_pcapng *w, size_t done)
 
 	while (done - border >= 8 && load_u32(w->buf + border + 4) <= done - border)
 		border += load_u32(w->buf + border + 4);
-	if (w->own_file && ftruncate(w->fd, w->file_bytes + (off_t)border) == 0)
+	if (w->way.own_file && ftruncate(w->way.fd, w->file_bytes + (off_t)border) == 0)
 		done = border;
 	w->file_bytes += (off_t)done;
+}
+
+static int buffer_take(struct sim_pcapng *w)
+{
+	if (!w->error && w->used > 0) {
+		w->error = -w->way.take(w->way.ctx, w->buf, w->used);
+		if (!w->error)
+			w->file_bytes += (off_t)w->used;
+	}
+	w->used = 0;
+	return -w->error;
 }
 
 static int buffer_flush(struct sim_pcapng *w)
 {
 	size_t done = 0;
 
+	if (w->way.take)
+		return buffer_take(w);
 	while (!w->error && done < w->used) {
-		ssize_t n = write(w->fd, w->buf + done, w->used - done);
+		ssize_t n = write(w->way.fd, w->buf + done, w->used - done);
 
 		if (n > 0)
 			done += (size_t)n;
@@ -247,25 +271,52 @@ static int section_write(struct sim_pcapng *w, const char *application, const ch
 	return block_end(w);
 }
 
-static struct sim_pcapng *writer_new(int fd, bool own_file, const char *name,
+static void writer_free(struct sim_pcapng *w)
+{
+	if (!w)
+		return;
+	free(w->name);
+	free(w->filter);
+	free(w);
+}
+
+/* Everything but the way out; NULL: no memory. */
+static struct sim_pcapng *writer_alloc(const char *name, const struct sim_pcapng_options *options)
+{
+	struct sim_pcapng *w = malloc(sizeof(*w));
+
+	if (!w)
+		return NULL;
+	memset(w, 0, offsetof(struct sim_pcapng, buf));
+	w->name = strdup(name);
+	w->snaplen = SIM_PCAPNG_FRAME_MAX;
+	if (options) {
+		w->flush_each = options->flush_each;
+		w->start_ns = w->last_ns = options->start_ns;
+		if (options->snaplen_bytes != 0 && options->snaplen_bytes < SIM_PCAPNG_FRAME_MAX)
+			w->snaplen = options->snaplen_bytes;
+		if (options->filter && options->filter[0] != '\0')
+			w->filter = strdup(options->filter);
+	}
+	if (w->name && (w->filter || !options || !options->filter || options->filter[0] == '\0'))
+		return w;
+	writer_free(w);
+	return NULL;
+}
+
+static struct sim_pcapng *writer_new(const struct way *way, const char *name,
 				     const char *application,
 				     const struct sim_pcapng_options *options, char *error)
 {
-	struct sim_pcapng *w = malloc(sizeof(*w));
-	char *copy = strdup(name);
+	struct sim_pcapng *w = writer_alloc(name, options);
 
-	if (!w || !copy) {
+	if (!w) {
 		error_format(error, name, ENOMEM);
-		free(w);
-		free(copy);
-		close(fd);
+		if (!way->take)
+			close(way->fd);
 		return NULL;
 	}
-	memset(w, 0, offsetof(struct sim_pcapng, buf));
-	w->name = copy;
-	w->fd = fd;
-	w->own_file = own_file;
-	w->flush_each = options && options->flush_each;
+	w->way = *way;
 	if (section_write(w, application, options ? options->comment : NULL) != 0) {
 		sim_pcapng_close(w, error);
 		return NULL;
@@ -276,19 +327,49 @@ static struct sim_pcapng *writer_new(int fd, bool own_file, const char *name,
 struct sim_pcapng *sim_pcapng_attach(int fd, const char *name, const char *application,
 				     const struct sim_pcapng_options *options, char *error)
 {
-	return writer_new(fd, false, name, application, options, error);
+	struct way way = {.fd = fd};
+
+	return writer_new(&way, name, application, options, error);
+}
+
+struct sim_pcapng *sim_pcapng_hand_over(int (*take)(void *ctx, const void *blocks, size_t len),
+					void *ctx, const char *name, const char *application,
+					const struct sim_pcapng_options *options, char *error)
+{
+	struct way way = {.fd = -1, .take = take, .ctx = ctx};
+
+	return writer_new(&way, name, application, options, error);
 }
 
 struct sim_pcapng *sim_pcapng_open(const char *path, const char *application,
 				   const struct sim_pcapng_options *options, char *error)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
+	struct way way = {.fd = fd, .own_file = true};
 
 	if (fd < 0) {
 		error_format(error, path, errno);
 		return NULL;
 	}
-	return writer_new(fd, true, path, application, options, error);
+	return writer_new(&way, path, application, options, error);
+}
+
+/* Code 0 says: an expression of libpcap. */
+static void put_filter(struct sim_pcapng *w)
+{
+	uint8_t value[1 + SIM_PCAPNG_TEXT_MAX] = {0};
+	size_t len = w->filter ? text_bytes(w->filter, SIM_PCAPNG_TEXT_MAX - 1u) : 0;
+
+	if (len == 0)
+		return;
+	memcpy(value + 1, w->filter, len);
+	put_u16_pair(w, IF_FILTER, (uint32_t)len + 1u);
+	put_bytes(w, value, len + 1u);
+}
+
+static size_t iface_snaplen(const struct sim_pcapng *w, enum sim_pcapng_linktype linktype)
+{
+	return linktype == SIM_PCAPNG_ETHERNET ? w->snaplen : SIM_PCAPNG_FRAME_MAX;
 }
 
 int sim_pcapng_add_interface(struct sim_pcapng *w, const char *name, const char *description,
@@ -303,10 +384,12 @@ int sim_pcapng_add_interface(struct sim_pcapng *w, const char *name, const char 
 	if (rc)
 		return rc;
 	put_u16_pair(w, (uint32_t)linktype, 0);
-	/* The same on all interfaces: libpcap refuses a file where they differ. */
-	put_u32(w, SIM_PCAPNG_FRAME_MAX);
+	/* The same on all interfaces of a link type: libpcap refuses a file where they differ. */
+	put_u32(w, (uint32_t)iface_snaplen(w, linktype));
 	put_option_text(w, IF_NAME, name);
 	put_option_text(w, IF_DESCRIPTION, description);
+	if (linktype == SIM_PCAPNG_ETHERNET)
+		put_filter(w);
 	put_u16_pair(w, IF_TSRESOL, 1);
 	put_u32(w, TSRESOL_NS);
 	put_option_end(w);
@@ -341,12 +424,15 @@ int sim_pcapng_add_name(struct sim_pcapng *w, const uint8_t ipv4[4], const char 
 int sim_pcapng_write_packet(struct sim_pcapng *w, const struct sim_pcapng_packet *packet)
 {
 	size_t len = packet->len_bytes;
-	size_t kept = len < SIM_PCAPNG_FRAME_MAX ? len : SIM_PCAPNG_FRAME_MAX;
+	size_t kept;
 	uint32_t wire = len < UINT32_MAX ? (uint32_t)len : UINT32_MAX;
 	int rc;
 
 	if (packet->iface >= w->n_ifaces || (!packet->data && len > 0))
 		return -EINVAL;
+	kept = iface_snaplen(w, w->ifaces[packet->iface].linktype);
+	if (len < kept)
+		kept = len;
 	rc = block_begin(w, BLOCK_PACKET);
 	if (rc)
 		return rc;
@@ -406,6 +492,19 @@ int sim_pcapng_write_event(struct sim_pcapng *w, unsigned int iface, uint64_t ti
 	return sim_pcapng_write_packet(w, &packet);
 }
 
+int sim_pcapng_add_drops(struct sim_pcapng *w, unsigned int iface, uint64_t drops)
+{
+	if (iface >= w->n_ifaces)
+		return -EINVAL;
+	w->ifaces[iface].drops += drops;
+	return 0;
+}
+
+uint64_t sim_pcapng_bytes(const struct sim_pcapng *w)
+{
+	return (uint64_t)w->file_bytes + w->used;
+}
+
 int sim_pcapng_flush(struct sim_pcapng *w)
 {
 	return buffer_flush(w);
@@ -420,7 +519,7 @@ static int statistics_write(struct sim_pcapng *w, unsigned int iface)
 		return rc;
 	put_u32(w, iface);
 	put_time(w, w->last_ns);
-	put_option_time(w, ISB_STARTTIME, 0);
+	put_option_time(w, ISB_STARTTIME, w->start_ns);
 	put_option_time(w, ISB_ENDTIME, w->last_ns);
 	put_option_u64(w, ISB_IFRECV, i->packets + i->drops);
 	put_option_u64(w, ISB_IFDROP, i->drops);
@@ -440,12 +539,11 @@ int sim_pcapng_close(struct sim_pcapng *w, char *error)
 	}
 	buffer_flush(w);
 	/* A file system may hold back its complaint until now. */
-	if (close(w->fd) != 0 && !w->error && errno != EINTR)
+	if (!w->way.take && close(w->way.fd) != 0 && !w->error && errno != EINTR)
 		w->error = errno;
 	err = w->error;
 	if (err)
 		error_format(error, w->name, err);
-	free(w->name);
-	free(w);
+	writer_free(w);
 	return -err;
 }

@@ -3,7 +3,7 @@
  * Writer of pcapng capture files (IETF draft-ietf-opsawg-pcapng).
  *
  * The bytes of a file follow from the calls alone: always little-endian, no wall clock, nothing
- * about the host. Time stamps are virtual nanoseconds as given, 0 being 1970-01-01 00:00:00 UTC.
+ * about the host. Time stamps are nanoseconds as given, 0 being 1970-01-01 00:00:00 UTC.
  *
  * Whole blocks are collected in a fixed buffer and handed to the kernel together. After a failed
  * write a file opened by path is cut back to its last whole block, so what is there can be read.
@@ -27,6 +27,9 @@
 
 /* Bytes kept of a frame; of a longer one the file holds the start and the true length. */
 #define SIM_PCAPNG_FRAME_MAX 65535u
+
+/* No block is longer. */
+#define SIM_PCAPNG_BLOCK_MAX (SIM_PCAPNG_FRAME_MAX + 1u + 3u * (SIM_PCAPNG_TEXT_MAX + 8u) + 256u)
 
 /* Size of a caller's buffer for an error text. */
 #define SIM_PCAPNG_ERROR_BYTES 1280u
@@ -52,13 +55,17 @@ struct sim_pcapng;
 struct sim_pcapng_options {
 	const char *comment; /* on the whole file; NULL or "": none */
 	bool flush_each;     /* hand over every block at once, for a live reader of a pipe */
+	/* Bytes kept of a frame on Ethernet interfaces, at most FRAME_MAX; 0: FRAME_MAX. */
+	uint32_t snaplen_bytes;
+	const char *filter; /* that Ethernet frames had to match, for readers; NULL or "": none */
+	uint64_t start_ns;  /* when the capture began, for the statistics */
 };
 
 struct sim_pcapng_packet {
-	unsigned int iface;  /* as given by sim_pcapng_add_interface() */
-	uint64_t time_ns;    /* virtual time */
+	unsigned int iface; /* as given by sim_pcapng_add_interface() */
+	uint64_t time_ns;
 	const uint8_t *data; /* NULL only if len_bytes is 0 */
-	size_t len_bytes;    /* cut to SIM_PCAPNG_FRAME_MAX */
+	size_t len_bytes;    /* true length; more than the snap length is not kept */
 	enum sim_pcapng_direction direction;
 	uint64_t id;	     /* packet id; the same frame has the same id everywhere */
 	uint32_t queue;	     /* slot or queue number */
@@ -83,6 +90,14 @@ struct sim_pcapng *sim_pcapng_attach(int fd, const char *name, const char *appli
 				     const struct sim_pcapng_options *options, char *error);
 
 /*
+ * The same to a function instead of a file. It is handed whole blocks, one or more, and takes all
+ * of them (0) or fails (a negative errno value, which sticks like a failed write).
+ */
+struct sim_pcapng *sim_pcapng_hand_over(int (*take)(void *ctx, const void *blocks, size_t len),
+					void *ctx, const char *name, const char *application,
+					const struct sim_pcapng_options *options, char *error);
+
+/*
  * Adds an interface with nanosecond time stamps; allowed at any time. description may be NULL.
  * Returns its number (0, 1, ...), or -EINVAL when there are SIM_PCAPNG_IFACES_MAX already, or the
  * first write error.
@@ -105,14 +120,20 @@ int sim_pcapng_write_packet(struct sim_pcapng *w, const struct sim_pcapng_packet
 int sim_pcapng_write_event(struct sim_pcapng *w, unsigned int iface, uint64_t time_ns, uint64_t id,
 			   const char *text, const char *comment);
 
+/* Frames lost on an interface that no later frame will tell of: for its statistics only. */
+int sim_pcapng_add_drops(struct sim_pcapng *w, unsigned int iface, uint64_t drops);
+
+/* Length of the file so far, blocks not handed over yet included. */
+uint64_t sim_pcapng_bytes(const struct sim_pcapng *w);
+
 /* Hands all finished blocks to the kernel. */
 int sim_pcapng_flush(struct sim_pcapng *w);
 
 /*
- * Writes an interface statistics block each (frames, drops, time 0 to the last stamp of the file),
- * flushes, closes and frees; w may be NULL. Returns 0 only if every byte since open was taken by
- * the kernel; else the first error, with `path: cause` in error (SIM_PCAPNG_ERROR_BYTES bytes, or
- * NULL).
+ * Writes an interface statistics block each (frames, drops, time from start_ns to the last stamp of
+ * the file), flushes, closes and frees; w may be NULL. Returns 0 only if every byte since open was
+ * taken by the kernel; else the first error, with `path: cause` in error (SIM_PCAPNG_ERROR_BYTES
+ * bytes, or NULL).
  */
 int sim_pcapng_close(struct sim_pcapng *w, char *error);
 

@@ -292,6 +292,110 @@ static void test_long_data_is_cut(void **state)
 	assert_int_equal(len, SIM_PCAPNG_TEXT_MAX - 1);
 }
 
+/* A snap length cuts frames, keeps their true length, and does not touch events. */
+static void test_snaplen_and_filter(void **state)
+{
+	struct sim_pcapng_options options = {.snaplen_bytes = 20, .filter = "arp"};
+	struct sim_pcapng *w = sim_pcapng_open(path, "iwc", &options, NULL);
+	uint8_t frame[60];
+	struct sim_pcapng_packet packet = {.data = frame, .len_bytes = sizeof(frame)};
+	uint32_t len = 0;
+	size_t at;
+
+	(void)state;
+	frame_fill(frame, 1);
+	assert_non_null(w);
+	assert_int_equal(sim_pcapng_add_interface(w, "a", NULL, SIM_PCAPNG_ETHERNET), 0);
+	assert_int_equal(sim_pcapng_add_interface(w, "e", NULL, SIM_PCAPNG_UPPER_PDU), 1);
+	assert_int_equal(sim_pcapng_write_packet(w, &packet), 0);
+	packet.len_bytes = 19;
+	assert_int_equal(sim_pcapng_write_packet(w, &packet), 0);
+	assert_int_equal(sim_pcapng_write_event(w, 1, 0, 1, "world=ns kind=ring", NULL), 0);
+	assert_int_equal(sim_pcapng_close(w, NULL), 0);
+	file_read(path);
+	at = block_find(1, 0);
+	assert_int_equal(u32_at(at + 12), 20);
+	assert_memory_equal(file + option_find(at + 16, 11, &len), "\0arp", 4);
+	assert_int_equal(len, 4);
+	at = block_find(1, 1);
+	assert_int_equal(u32_at(at + 12), SIM_PCAPNG_FRAME_MAX);
+	assert_int_equal(option_find(at + 16, 11, &len), 0);
+	at = block_find(6, 0);
+	assert_int_equal(u32_at(at + 20), 20);
+	assert_int_equal(u32_at(at + 24), 60);
+	assert_memory_equal(file + at + 28, frame, 20);
+	assert_int_equal(u32_at(block_find(6, 1) + 20), 19);
+	assert_int_equal(u32_at(block_find(6, 2) + 20), 20 + 18);
+}
+
+/* What was lost at the end, and when it all began, stand in the statistics. */
+static void test_live_statistics(void **state)
+{
+	struct sim_pcapng_options options = {.start_ns = 5000000000};
+	struct sim_pcapng *w = sim_pcapng_open(path, "iwc", &options, NULL);
+	uint32_t len = 0;
+	size_t at;
+
+	(void)state;
+	assert_non_null(w);
+	assert_int_equal(sim_pcapng_add_interface(w, "a", NULL, SIM_PCAPNG_ETHERNET), 0);
+	assert_int_equal(sim_pcapng_add_drops(w, 0, 3), 0);
+	assert_int_equal(sim_pcapng_add_drops(w, 1, 3), -EINVAL);
+	assert_int_equal(sim_pcapng_close(w, NULL), 0);
+	file_read(path);
+	at = block_find(5, 0) + 20;
+	assert_int_equal(u64_at(option_find(at, 4, &len)), 3);
+	assert_int_equal(u64_at(option_find(at, 5, &len)), 3);
+	assert_int_equal(u32_at(option_find(at, 2, &len)), 1);
+	assert_int_equal(u32_at(option_find(at, 2, &len) + 4), 5000000000 - (UINT64_C(1) << 32));
+	assert_int_equal(u32_at(option_find(at, 3, &len)), 1);
+}
+
+struct taken {
+	size_t bytes, calls, calls_max;
+};
+
+static int taken_add(void *ctx, const void *blocks, size_t len)
+{
+	struct taken *t = ctx;
+
+	if (t->calls >= t->calls_max)
+		return -ENOSPC;
+	assert_true(t->bytes + len <= sizeof(file));
+	memcpy(file + t->bytes, blocks, len);
+	t->bytes += len;
+	t->calls++;
+	return 0;
+}
+
+/* A function gets what a file would hold, in whole blocks; its refusal sticks. */
+static void test_hand_over(void **state)
+{
+	struct sim_pcapng_options options = {.flush_each = true};
+	struct taken t = {.calls_max = 3};
+	char error[SIM_PCAPNG_ERROR_BYTES];
+	struct sim_pcapng_packet packet = {.data = (const uint8_t *)"12345678901234",
+					   .len_bytes = 14};
+	struct sim_pcapng *w =
+	    sim_pcapng_hand_over(taken_add, &t, "stream", "iwc", &options, error);
+
+	(void)state;
+	assert_non_null(w);
+	assert_int_equal(sim_pcapng_add_interface(w, "a", NULL, SIM_PCAPNG_ETHERNET), 0);
+	assert_int_equal(sim_pcapng_write_packet(w, &packet), 0);
+	assert_int_equal(t.calls, 3);
+	assert_int_equal(sim_pcapng_bytes(w), t.bytes);
+	assert_int_equal(sim_pcapng_write_packet(w, &packet), -ENOSPC);
+	t.calls_max = 100;
+	assert_int_equal(sim_pcapng_write_packet(w, &packet), -ENOSPC);
+	assert_int_equal(sim_pcapng_close(w, error), -ENOSPC);
+	assert_string_equal(error, "stream: No space left on device");
+	file_bytes = t.bytes;
+	assert_int_equal(blocks_count(6), 1);
+	t.calls_max = 0;
+	assert_null(sim_pcapng_hand_over(taken_add, &t, "stream", "iwc", &options, error));
+}
+
 static void test_bad_arguments_do_not_stick(void **state)
 {
 	struct sim_pcapng_packet packet = {.iface = 1};
@@ -495,6 +599,9 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(test_statistics),
 	    cmocka_unit_test(test_event_bytes),
 	    cmocka_unit_test(test_long_data_is_cut),
+	    cmocka_unit_test(test_snaplen_and_filter),
+	    cmocka_unit_test(test_live_statistics),
+	    cmocka_unit_test(test_hand_over),
 	    cmocka_unit_test(test_bad_arguments_do_not_stick),
 	    cmocka_unit_test(test_open_errors),
 	    cmocka_unit_test(test_disk_full),
