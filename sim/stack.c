@@ -27,6 +27,10 @@ void sim_stack_counters_each(const struct sim_stack_counters *counters,
 	VISIT(memory_errors);
 	VISIT(echoed_udp);
 	VISIT(echoed_tcp_bytes);
+	VISIT(service_udp_in);
+	VISIT(service_udp_out);
+	VISIT(service_tcp_in_bytes);
+	VISIT(service_tcp_out_bytes);
 	VISIT(tcp_accepted);
 	VISIT(tcp_refused);
 	VISIT(faults);

@@ -3,9 +3,11 @@
  * The worlds' IP stacks: two separate instances of lwIP in one process, driven in virtual time.
  *
  * sim_stack_ns and sim_stack_s are complete stacks with memory of their own (static, bounded);
- * neither can reach the other except through the frames that the caller carries. Both know the
- * same roles: the server role answers ARP, ICMP echo, UDP echo and TCP echo (port 7); flows are
- * the small client that sends traffic to the peer's server and checks what comes back.
+ * neither can reach the other except through the frames that the caller carries. Both know the same
+ * roles: a server answers ARP, ICMP echo, and over UDP and TCP echo (port 7), discard (9),
+ * character generator (19) and iperf 2 (5001; of TCP either direction or both in one connection, of
+ * UDP what the client sends); flows are the small client that sends traffic to the peer's echo
+ * server and checks what comes back.
  *
  * The caller drives everything and nothing here blocks, reads a clock or draws a random number of
  * its own: the same calls with the same arguments give the same frames. Each instance belongs to
@@ -32,6 +34,9 @@
 /* The longest frame that input looks at; longer ones are counted and dropped. */
 #define SIM_STACK_INPUT_MAX 1536u
 #define SIM_STACK_ECHO_PORT 7u
+#define SIM_STACK_DISCARD_PORT 9u
+#define SIM_STACK_CHARGEN_PORT 19u
+#define SIM_STACK_IPERF_PORT 5001u
 /* Virtual time that never comes. */
 #define SIM_STACK_NEVER UINT64_MAX
 
@@ -84,7 +89,7 @@ struct sim_stack_config {
 	uint8_t peer_ipv4[4];
 	uint8_t peer_mac[6]; /* read only with peer_static */
 	bool peer_static;    /* the peer is a fixed neighbour: no ARP for it */
-	bool server;	     /* answer UDP and TCP echo (ICMP echo is always answered) */
+	bool server;	     /* run the services (ICMP echo is always answered) */
 	/*
 	 * Keep the reports of the flows from before this power-on and go on where they stood, as
 	 * far as kind, count, size_bytes and bytes of the flow are the same. The reports are the
@@ -132,10 +137,15 @@ struct sim_stack_counters {
 	uint64_t dropped;
 	/* The heap or a pool had nothing left. */
 	uint64_t memory_errors;
-	/* Sent back by the server: datagrams, and bytes of streams. */
+	/* Sent back by the echo server: datagrams, and bytes of streams. */
 	uint64_t echoed_udp;
 	uint64_t echoed_tcp_bytes;
-	/* Connections that the server took, and those beyond what it can hold. */
+	/* The other services: what they took and what they sent. */
+	uint64_t service_udp_in;
+	uint64_t service_udp_out;
+	uint64_t service_tcp_in_bytes;
+	uint64_t service_tcp_out_bytes;
+	/* Connections that the servers took, and those beyond what they can hold. */
 	uint64_t tcp_accepted;
 	uint64_t tcp_refused;
 	/* 1: an internal check of the stack failed and stopped the instance. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Tampering is noticed, and frames of any kind do no harm. */
-#include "lwip/bench.h"
+#include "lwip/handmade.h"
 
 /* Swaps two 16-bit words: no Internet checksum can tell. */
 static void swap_words(struct bench *b, enum side to, struct frame *frame)
@@ -201,53 +201,11 @@ static void random_frames_test(void **state)
 	assert_alive_after_attack();
 }
 
-static void u16_put(uint8_t *at, uint32_t value)
-{
-	at[0] = (uint8_t)(value >> 8);
-	at[1] = (uint8_t)value;
-}
-
-static uint32_t sum_words(uint32_t sum, const uint8_t *at, size_t len)
-{
-	for (size_t i = 0; i + 1 < len; i += 2)
-		sum += (uint32_t)at[i] << 8 | at[i + 1];
-	if (len % 2)
-		sum += (uint32_t)at[len - 1] << 8;
-	return sum;
-}
-
-static uint32_t sum_fold(uint32_t sum)
-{
-	while (sum >> 16)
-		sum = (sum & 0xffff) + (sum >> 16);
-	return ~sum & 0xffff;
-}
-
-/* Makes the checksums right again, so that the damage gets past them. */
-static void checksums_fix(uint8_t *frame, size_t len)
-{
-	static const unsigned where[256] = {[1] = 2, [6] = 16, [17] = 6};
-	uint8_t *ip = frame + 14;
-	size_t header = (size_t)(ip[0] & 0xf) * 4;
-	size_t total = (size_t)ip[2] << 8 | ip[3];
-	uint32_t sum = 0;
-	unsigned at = where[ip[9]];
-
-	if (len < 34 || frame[12] != 8 || frame[13] != 0 || header < 20 || 14 + header > len)
-		return;
-	u16_put(ip + 10, 0);
-	u16_put(ip + 10, sum_fold(sum_words(0, ip, header)));
-	if (at == 0 || total < header + at + 2 || 14 + total > len)
-		return;
-	if (ip[9] != 1)
-		sum = sum_words((uint32_t)(total - header) + ip[9], ip + 12, 8);
-	u16_put(ip + header + at, 0);
-	u16_put(ip + header + at, sum_fold(sum_words(sum, ip + header, total - header)));
-}
-
 /* Frames of real conversations, a few bytes changed, in the wrong order and to the wrong side. */
 static void mutated_frames_run(uint64_t seed)
 {
+	static const uint16_t ports[] = {SIM_STACK_DISCARD_PORT, SIM_STACK_CHARGEN_PORT,
+					 SIM_STACK_IPERF_PORT};
 	uint64_t random = seed;
 	uint8_t frame[SIM_STACK_FRAME_MAX];
 
@@ -275,6 +233,8 @@ static void mutated_frames_run(uint64_t seed)
 			frame[12 + random_next(&random) % (reach - 12)] =
 			    (uint8_t)(random_next(&random) >> 24);
 		}
+		if (random_next(&random) % 4 == 0)
+			u16_put(frame + L4_AT + 2, ports[random_next(&random) % 3]);
 		if (random_next(&random) % 8 == 0)
 			len = random_next(&random) % (len + 1);
 		if (random_next(&random) % 4)
@@ -291,65 +251,18 @@ static void mutated_frames_test(void **state)
 		mutated_frames_run(seed * 1000003);
 }
 
-/* A TCP segment from the client's address, made by hand. */
-static void segment_send(uint32_t port, uint32_t seq, uint32_t ack, uint8_t flags, size_t payload)
-{
-	uint8_t frame[SIM_STACK_FRAME_MAX] = {0};
-	uint8_t *ip = frame + 14;
-	uint8_t *tcp = ip + 20;
-
-	memcpy(frame, bench.config[S].mac, 6);
-	memcpy(frame + 6, bench.config[NS].mac, 6);
-	frame[12] = 8;
-	ip[0] = 0x45;
-	u16_put(ip + 2, (uint32_t)(40 + payload));
-	ip[8] = 64;
-	ip[9] = 6;
-	memcpy(ip + 12, bench.config[NS].ipv4, 4);
-	memcpy(ip + 16, bench.config[S].ipv4, 4);
-	u16_put(tcp, port);
-	u16_put(tcp + 2, SIM_STACK_ECHO_PORT);
-	u16_put(tcp + 4, seq >> 16);
-	u16_put(tcp + 6, seq & 0xffff);
-	u16_put(tcp + 8, ack >> 16);
-	u16_put(tcp + 10, ack & 0xffff);
-	tcp[12] = 5 << 4;
-	tcp[13] = flags;
-	u16_put(tcp + 14, 0xffff);
-	checksums_fix(frame, 54 + payload);
-	stacks[S]->input(frame, 54 + payload, bench.now_ns);
-}
-
 /* An echo to the echo port would come back for ever. */
 static void echo_loop_test(void **state)
 {
-	uint8_t frame[14 + 28 + 4] = {0};
-	uint8_t *ip = frame + 14;
+	static const uint8_t word[4];
 
 	(void)state;
-	bench_init(121, 0);
-	bench.config[S].peer_static = true;
-	memcpy(bench.config[S].peer_mac, bench.config[NS].mac, 6);
-	power_on(S);
-	memcpy(frame, bench.config[S].mac, 6);
-	memcpy(frame + 6, bench.config[NS].mac, 6);
-	frame[12] = 8;
-	ip[0] = 0x45;
-	u16_put(ip + 2, 32);
-	ip[8] = 64;
-	ip[9] = 17;
-	memcpy(ip + 12, bench.config[NS].ipv4, 4);
-	memcpy(ip + 16, bench.config[S].ipv4, 4);
-	u16_put(ip + 20, SIM_STACK_ECHO_PORT + 1);
-	u16_put(ip + 22, SIM_STACK_ECHO_PORT);
-	u16_put(ip + 24, 12);
-	checksums_fix(frame, sizeof(frame));
-	stacks[S]->input(frame, sizeof(frame), 0);
+	handmade_init(121, NULL);
+	datagram_send(SIM_STACK_ECHO_PORT + 1, SIM_STACK_ECHO_PORT, word, sizeof(word));
 	assert_int_equal(counters(S).echoed_udp, 1);
-	u16_put(ip + 20, SIM_STACK_ECHO_PORT);
-	checksums_fix(frame, sizeof(frame));
-	stacks[S]->input(frame, sizeof(frame), 0);
-	assert_int_equal(counters(S).udp_in, 2);
+	datagram_send(SIM_STACK_ECHO_PORT, SIM_STACK_ECHO_PORT, word, sizeof(word));
+	datagram_send(SIM_STACK_CHARGEN_PORT, SIM_STACK_ECHO_PORT, word, sizeof(word));
+	assert_int_equal(counters(S).udp_in, 3);
 	assert_int_equal(counters(S).checksum_errors, 0);
 	assert_int_equal(counters(S).echoed_udp, 1);
 }
@@ -362,25 +275,26 @@ static void syn_watch(struct bench *b, enum side to, struct frame *frame)
 	const uint8_t *tcp = frame->bytes + 34;
 
 	(void)b;
-	if (to == NS && frame->len >= 54 && frame->bytes[23] == 6 && (tcp[13] & 2))
-		server_seq = (uint32_t)tcp[4] << 24 | (uint32_t)tcp[5] << 16 |
-			     (uint32_t)tcp[6] << 8 | tcp[7];
+	if (to == NS && frame->len >= 54 && frame->bytes[23] == 6 && (tcp[13] & TCP_SYN))
+		server_seq = u32_get(tcp + 4);
+}
+
+static void echo_segment(uint32_t port, uint32_t seq, uint32_t ack, uint8_t flags, size_t len)
+{
+	segment_send(&(struct segment){.from = (uint16_t)port,
+				       .to = SIM_STACK_ECHO_PORT,
+				       .seq = seq,
+				       .ack = ack,
+				       .window = 0xffff,
+				       .flags = flags,
+				       .len = len});
 }
 
 static void connection_open(uint32_t port)
 {
-	segment_send(port, 999, 0, 2, 0);
+	echo_segment(port, 999, 0, TCP_SYN, 0);
 	run(bench.now_ns + MS);
-	segment_send(port, 1000, server_seq + 1, 16, 0);
-}
-
-static void handmade_client_init(uint64_t seed)
-{
-	bench_init(seed, 0);
-	bench.tamper = syn_watch;
-	bench.config[S].peer_static = true;
-	memcpy(bench.config[S].peer_mac, bench.config[NS].mac, 6);
-	power_on(S);
+	echo_segment(port, 1000, server_seq + 1, TCP_ACK, 0);
 }
 
 /*
@@ -390,13 +304,13 @@ static void handmade_client_init(uint64_t seed)
 static void single_bytes_test(void **state)
 {
 	(void)state;
-	handmade_client_init(131);
+	handmade_init(131, syn_watch);
 	for (uint32_t port = 40000; port < 40008; port++) {
 		connection_open(port);
 		for (uint32_t i = 0; i < 1000; i++)
-			segment_send(port, 1000 + i, server_seq + 1, 24, 1);
+			echo_segment(port, 1000 + i, server_seq + 1, TCP_PSH | TCP_ACK, 1);
 		for (uint32_t i = 0; i < 1000; i++)
-			segment_send(port, 3000 + 2 * i, server_seq + 1, 24, 1);
+			echo_segment(port, 3000 + 2 * i, server_seq + 1, TCP_PSH | TCP_ACK, 1);
 		run(bench.now_ns + MS);
 	}
 	assert_int_equal(counters(S).tcp_accepted, 8);
@@ -414,7 +328,7 @@ static void single_bytes_test(void **state)
 static void orphans_give_way_test(void **state)
 {
 	(void)state;
-	handmade_client_init(141);
+	handmade_init(141, syn_watch);
 	for (uint32_t port = 40000; port < 40008; port++)
 		connection_open(port);
 	assert_int_equal(counters(S).tcp_accepted, 8);

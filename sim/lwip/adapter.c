@@ -169,8 +169,11 @@ bool sim_lwip_power_on(const struct sim_stack_config *config, uint64_t now_ns)
 	}
 	lwip_init();
 	interface_up();
-	if (self.config.server)
+	if (self.config.server) {
 		sim_lwip_server_start();
+		sim_lwip_service_tcp_start();
+		sim_lwip_service_udp_start();
+	}
 	sim_lwip_client_start();
 	return true;
 }

@@ -6,7 +6,13 @@
  */
 #include "instance.h"
 
+#include "lwip/opt.h"
+
 #define WORD_BYTES 8u
+#define TEXT_FIRST 32u /* printable characters: space */
+#define TEXT_CHARACTERS 95u
+#define TEXT_LINE 72u
+#define TEXT_PERIOD (TEXT_CHARACTERS * (TEXT_LINE + 2u))
 
 /* splitmix64's output function: two rounds of multiply and fold. */
 uint64_t sim_lwip_mix(uint64_t x)
@@ -48,4 +54,26 @@ size_t sim_lwip_content_differ(uint64_t key, uint64_t offset, const uint8_t *byt
 		differ += bytes[i] != (uint8_t)(word >> (8 * lane));
 	}
 	return differ;
+}
+
+static uint8_t text_byte(unsigned position)
+{
+	unsigned line = position / (TEXT_LINE + 2u);
+	unsigned column = position % (TEXT_LINE + 2u);
+
+	if (column >= TEXT_LINE)
+		return column == TEXT_LINE ? '\r' : '\n';
+	return (uint8_t)(TEXT_FIRST + (line + column) % TEXT_CHARACTERS);
+}
+
+const uint8_t *sim_lwip_text(uint64_t position)
+{
+	static uint8_t text[TEXT_PERIOD + TCP_MSS];
+
+	/* Made once; the last byte tells. */
+	if (text[sizeof(text) - 1] == 0) {
+		for (unsigned i = 0; i < sizeof(text); i++)
+			text[i] = text_byte(i);
+	}
+	return text + position % TEXT_PERIOD;
 }

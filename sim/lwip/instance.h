@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Between the parts of one instance of the stack (see ../stack.h): adapter, echo server, client and
+ * Between the parts of one instance of the stack (see ../stack.h): adapter, servers, client and
  * lwIP itself are linked into one object whose only symbol left is the instance's operations, so
  * the names below exist once a world. Everything runs in the caller's thread.
  *
@@ -10,9 +10,12 @@
 #ifndef IWC_SIM_LWIP_INSTANCE_H
 #define IWC_SIM_LWIP_INSTANCE_H
 
+#include "lwip/err.h"
+
 #include "stack.h"
 
 struct pbuf;
+struct tcp_pcb;
 
 /* --- adapter.c: what the operations of the instance are made of; the contract is in stack.h --- */
 
@@ -36,8 +39,38 @@ struct sim_stack_counters *sim_lwip_own_counters(void);
 /* --- server.c ----------------------------------------------------------------------------------
  */
 
-/* Opens the echo ports. Called once a life, after lwIP's own start. */
+/* Opens the echo ports. Called once a life, after lwIP's own start, like the two below. */
 void sim_lwip_server_start(void);
+
+/* --- service_tcp.c, service_udp.c: discard, character generator, iperf 2 ------------------------
+ */
+
+void sim_lwip_service_tcp_start(void);
+void sim_lwip_service_udp_start(void);
+/*
+ * Whether a datagram from that port may come from a service that answers whatever it gets. Two of
+ * those would keep each other busy for ever.
+ */
+bool sim_lwip_answers_by_itself(uint16_t port);
+
+/* --- place.c ------------------------------------------------------------------------------------
+ */
+
+/* One of a server's connections: the first member of what the server keeps for it. */
+struct sim_lwip_place {
+	struct tcp_pcb *pcb; /* NULL: free */
+	unsigned polls_idle; /* since its last traffic: poll adds, the other callbacks clear */
+};
+
+/*
+ * From a server's accept: the place that pcb gets, the argument of its callbacks from now on; poll
+ * and the error callback are set. NULL: none was free, and pcb is aborted.
+ */
+struct sim_lwip_place *sim_lwip_place_take(struct sim_lwip_place *const places[], unsigned n,
+					   struct tcp_pcb *pcb,
+					   err_t (*poll)(void *place, struct tcp_pcb *pcb));
+/* Frees the place and closes the connection, from a callback, which returns the result to lwIP. */
+err_t sim_lwip_place_close(struct sim_lwip_place *place);
 
 /* --- client.c ----------------------------------------------------------------------------------
  */
@@ -78,5 +111,10 @@ uint64_t sim_lwip_mix(uint64_t x);
 void sim_lwip_content_fill(uint64_t key, uint64_t offset, uint8_t *bytes, size_t len);
 /* How many of the bytes differ from that content. */
 size_t sim_lwip_content_differ(uint64_t key, uint64_t offset, const uint8_t *bytes, size_t len);
+/*
+ * At least TCP_MSS bytes of the text of a character generator (RFC 864) from that position on:
+ * lines of 72 of the 95 printable characters, each line beginning one further.
+ */
+const uint8_t *sim_lwip_text(uint64_t position);
 
 #endif

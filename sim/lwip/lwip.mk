@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # The worlds' IP stacks: $(O)/liblwip-ns.o and $(O)/liblwip-s.o, each a whole lwIP with adapter,
-# echo server and client, and with a single symbol left: sim_stack_ns, sim_stack_s (see ../stack.h).
+# servers and client, and with a single symbol left: sim_stack_ns, sim_stack_s (see ../stack.h).
 #
 # lwIP's sources are fetched (see `make deps`) and never changed. They are compiled without the
 # project's warnings and without sanitizers: red zones between their variables would stand in the
@@ -19,7 +19,7 @@ LWIP_CFLAGS = -std=gnu11 -Isim/lwip -I$(LWIP_ROOT)/src/include $(COMMON_FLAGS) \
 	$(filter-out -W% -fsanitize% -fno-sanitize% -flto% -fprofile% -ftest-coverage \
 	--coverage -pg,$(CFLAGS)) -fno-lto -w
 
-LWIP_OWN := adapter server client client_echo client_tcp content
+LWIP_OWN := adapter place server service_tcp service_udp client client_echo client_tcp content
 LWIP_OWN_OBJS := $(LWIP_OWN:%=$(O)/obj/sim/lwip/%.o)
 LWIP_OPS_OBJS := $(O)/obj/sim/lwip/ops-ns.o $(O)/obj/sim/lwip/ops-s.o
 LWIP_OWN_FLAGS = $(SIM_BASE_FLAGS) -Isim -Isim/lwip -isystem $(LWIP_ROOT)/src/include -fno-lto

@@ -67,20 +67,21 @@
 #define LWIP_HOOK_TCP_ISN(local, local_port, remote, remote_port) sim_lwip_rand()
 
 /*
- * Memory. Receive buffers hold a whole frame each; eight connections with TCP_OOSEQ_MAX_PBUFS early
- * segments and a full reassembly leave some free.
+ * Memory. Receive buffers hold a whole frame each; sixteen connections, eight of the echo server
+ * and eight of the other services, with TCP_OOSEQ_MAX_PBUFS early segments each and a full
+ * reassembly leave some free. The heap holds their full send buffers.
  */
 #define MEM_ALIGNMENT 8
 #define MEM_LIBC_MALLOC 0
 #define MEMP_MEM_MALLOC 0
-#define MEM_SIZE (384 * 1024)
-#define PBUF_POOL_SIZE 192
+#define MEM_SIZE (640 * 1024)
+#define PBUF_POOL_SIZE 320
 #define PBUF_POOL_BUFSIZE 1536
 #define MEMP_NUM_PBUF 64
 #define MEMP_NUM_RAW_PCB 4
-#define MEMP_NUM_UDP_PCB 8
-#define MEMP_NUM_TCP_PCB 16
-#define MEMP_NUM_TCP_PCB_LISTEN 1
+#define MEMP_NUM_UDP_PCB 12
+#define MEMP_NUM_TCP_PCB 28
+#define MEMP_NUM_TCP_PCB_LISTEN 4
 /* Whatever the peer makes one connection hold, there is a segment left for the next one's SYN. */
 #define MEMP_NUM_TCP_SEG (MEMP_NUM_TCP_PCB * (TCP_SND_QUEUELEN + TCP_OOSEQ_MAX_PBUFS + 2))
 

@@ -18,40 +18,17 @@
 
 #define CONNECTIONS_MAX 8u
 #define BACKLOG 8u
-/*
- * How often lwIP asks what to do with a connection, in its slow timer's ticks of 100 ms, and after
- * how many questions without traffic between them, 5 s, a connection is expendable.
- */
-#define POLL_INTERVAL 5u
-#define POLLS_EXPENDABLE 10u
 
 struct connection {
-	struct tcp_pcb *pcb; /* NULL: free */
-	size_t head;	     /* of the oldest byte not yet echoed */
+	struct sim_lwip_place place; /* first: lwIP's argument is either */
+	size_t head;		     /* of the oldest byte not yet echoed */
 	size_t used_bytes;
-	unsigned polls_idle; /* since its last traffic */
 	bool peer_closed;
 	uint8_t buffer[TCP_WND];
 };
 
 static struct connection connections[CONNECTIONS_MAX];
-
-/* Gives the pcb back to lwIP. Returns ERR_ABRT, for lwIP to see, when it had to be thrown away. */
-static err_t connection_close(struct connection *conn)
-{
-	struct tcp_pcb *pcb = conn->pcb;
-
-	tcp_arg(pcb, NULL);
-	tcp_recv(pcb, NULL);
-	tcp_sent(pcb, NULL);
-	tcp_err(pcb, NULL);
-	tcp_poll(pcb, NULL, 0);
-	conn->pcb = NULL;
-	if (tcp_close(pcb) == ERR_OK)
-		return ERR_OK;
-	tcp_abort(pcb);
-	return ERR_ABRT;
-}
+static struct sim_lwip_place *places[CONNECTIONS_MAX];
 
 static size_t smallest(size_t a, size_t b, size_t c)
 {
@@ -70,9 +47,9 @@ static err_t connection_pump(struct connection *conn)
 
 	while (conn->used_bytes > 0) {
 		size_t n = smallest(conn->used_bytes, sizeof(conn->buffer) - conn->head,
-				    tcp_sndbuf(conn->pcb));
+				    tcp_sndbuf(conn->place.pcb));
 
-		if (n == 0 || tcp_write(conn->pcb, conn->buffer + conn->head, (u16_t)n,
+		if (n == 0 || tcp_write(conn->place.pcb, conn->buffer + conn->head, (u16_t)n,
 					TCP_WRITE_FLAG_COPY) != ERR_OK)
 			break;
 		conn->head = (conn->head + n) % sizeof(conn->buffer);
@@ -81,10 +58,10 @@ static err_t connection_pump(struct connection *conn)
 	}
 	if (echoed > 0) {
 		sim_lwip_own_counters()->echoed_tcp_bytes += echoed;
-		tcp_recved(conn->pcb, (u16_t)echoed);
+		tcp_recved(conn->place.pcb, (u16_t)echoed);
 	}
 	if (conn->peer_closed && conn->used_bytes == 0)
-		return connection_close(conn);
+		return sim_lwip_place_close(&conn->place);
 	return ERR_OK;
 }
 
@@ -105,7 +82,7 @@ static err_t tcp_on_recv(void *arg, struct tcp_pcb *pcb, struct pbuf *p, err_t e
 
 	(void)pcb;
 	(void)err;
-	conn->polls_idle = 0;
+	conn->place.polls_idle = 0;
 	if (!p) {
 		conn->peer_closed = true;
 		return connection_pump(conn);
@@ -124,7 +101,7 @@ static err_t tcp_on_sent(void *arg, struct tcp_pcb *pcb, u16_t len)
 
 	(void)pcb;
 	(void)len;
-	conn->polls_idle = 0;
+	conn->place.polls_idle = 0;
 	return connection_pump(conn);
 }
 
@@ -133,62 +110,25 @@ static err_t tcp_on_poll(void *arg, struct tcp_pcb *pcb)
 	struct connection *conn = arg;
 
 	(void)pcb;
-	conn->polls_idle++;
+	conn->place.polls_idle++;
 	return connection_pump(conn);
-}
-
-/* lwIP has freed the pcb already. */
-static void tcp_on_error(void *arg, err_t err)
-{
-	struct connection *conn = arg;
-
-	(void)err;
-	conn->pcb = NULL;
-}
-
-/*
- * A free place, or that of the connection which has been quiet for longest: a peer that restarted
- * never ends its old connections, and they must not keep it out for ever.
- */
-static struct connection *connection_find_place(void)
-{
-	struct connection *quietest = &connections[0];
-
-	for (unsigned i = 0; i < CONNECTIONS_MAX; i++) {
-		if (!connections[i].pcb)
-			return &connections[i];
-		if (connections[i].polls_idle > quietest->polls_idle)
-			quietest = &connections[i];
-	}
-	if (quietest->polls_idle < POLLS_EXPENDABLE)
-		return NULL;
-	tcp_abort(quietest->pcb);
-	return quietest;
 }
 
 static err_t tcp_on_accept(void *arg, struct tcp_pcb *pcb, err_t err)
 {
-	struct connection *conn = connection_find_place();
+	struct connection *conn;
 
 	(void)arg;
 	if (err != ERR_OK || !pcb)
 		return ERR_VAL;
-	if (!conn) {
-		sim_lwip_own_counters()->tcp_refused++;
-		tcp_abort(pcb);
+	conn = (struct connection *)sim_lwip_place_take(places, CONNECTIONS_MAX, pcb, tcp_on_poll);
+	if (!conn)
 		return ERR_ABRT;
-	}
-	sim_lwip_own_counters()->tcp_accepted++;
-	conn->pcb = pcb;
 	conn->head = 0;
 	conn->used_bytes = 0;
-	conn->polls_idle = 0;
 	conn->peer_closed = false;
-	tcp_arg(pcb, conn);
 	tcp_recv(pcb, tcp_on_recv);
 	tcp_sent(pcb, tcp_on_sent);
-	tcp_err(pcb, tcp_on_error);
-	tcp_poll(pcb, tcp_on_poll, POLL_INTERVAL);
 	/* An echo of a keystroke must not wait for the acknowledgement of the one before. */
 	tcp_nagle_disable(pcb);
 	return ERR_OK;
@@ -198,8 +138,7 @@ static void udp_on_recv(void *arg, struct udp_pcb *pcb, struct pbuf *p, const ip
 			u16_t port)
 {
 	(void)arg;
-	/* Two echo servers would keep each other busy for ever. */
-	if (port != SIM_STACK_ECHO_PORT && udp_sendto(pcb, p, addr, port) == ERR_OK)
+	if (!sim_lwip_answers_by_itself(port) && udp_sendto(pcb, p, addr, port) == ERR_OK)
 		sim_lwip_own_counters()->echoed_udp++;
 	pbuf_free(p);
 }
@@ -210,6 +149,8 @@ void sim_lwip_server_start(void)
 	struct tcp_pcb *tcp = tcp_new();
 
 	memset(connections, 0, sizeof(connections));
+	for (unsigned i = 0; i < CONNECTIONS_MAX; i++)
+		places[i] = &connections[i].place;
 	LWIP_ASSERT("no pcb at power-on", udp != NULL && tcp != NULL);
 	udp_bind(udp, IP_ANY_TYPE, SIM_STACK_ECHO_PORT);
 	udp_recv(udp, udp_on_recv, NULL);
