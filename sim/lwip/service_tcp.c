@@ -59,12 +59,11 @@ static void connection_write(struct connection *conn)
 	while (!all_sent(conn)) {
 		uint64_t n = conn->end_bytes - conn->sent_bytes;
 
-		if (n > tcp_sndbuf(pcb))
-			n = tcp_sndbuf(pcb);
 		if (n > TCP_MSS)
 			n = TCP_MSS;
-		if (n == 0 || tcp_write(pcb, sim_lwip_text(conn->sent_bytes), (u16_t)n,
-					TCP_WRITE_FLAG_COPY) != ERR_OK)
+		/* Whole segments only, or the last one. */
+		if (n > tcp_sndbuf(pcb) || tcp_write(pcb, sim_lwip_text(conn->sent_bytes), (u16_t)n,
+						     TCP_WRITE_FLAG_COPY) != ERR_OK)
 			break;
 		conn->sent_bytes += n;
 		sim_lwip_own_counters()->service_tcp_out_bytes += n;
