@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# firmware/linux: iwc_net.ko for Debian's arm64 kernel, which firmware/test/fetch-linux.sh unpacks.
+# KERNEL_BUILD=<folder of headers or of a kernel tree> builds against another one.
+
+LINUX_DEPS := $(DEPS)/linux-arm64
+LINUX_O := $(FW_O)/linux
+LINUX_SRCS := $(wildcard firmware/linux/*.[ch] firmware/linux/port/*.h) firmware/linux/Kbuild
+LINUX_CORE := $(addprefix core/,ring.c session.c endpoint.c e2e.c crc32c.c) \
+	$(filter-out %_test.h,$(wildcard core/*.h))
+LINUX_INCLUDE := $(wildcard firmware/include/*.h)
+LINUX_COPIES := $(patsubst firmware/linux/%,$(LINUX_O)/%,$(LINUX_SRCS)) \
+	$(LINUX_CORE:%=$(LINUX_O)/%) $(patsubst firmware/%,$(LINUX_O)/%,$(LINUX_INCLUDE))
+
+FW_ALL += $(LINUX_O)/iwc_net.ko
+
+$(LINUX_DEPS):
+	$(call say,FETCH,$@)
+	$(Q)firmware/test/fetch-linux.sh $@
+
+define linux_copy
+	@mkdir -p $(@D)
+	$(Q)cp $< $@
+endef
+
+$(LINUX_CORE:%=$(LINUX_O)/%): $(LINUX_O)/core/%: core/%
+	$(linux_copy)
+
+$(LINUX_INCLUDE:firmware/%=$(LINUX_O)/%): $(LINUX_O)/include/%: firmware/include/%
+	$(linux_copy)
+
+$(patsubst firmware/linux/%,$(LINUX_O)/%,$(LINUX_SRCS)): $(LINUX_O)/%: firmware/linux/%
+	$(linux_copy)
+
+# Debian's headers come in two folders, of which the flavour's own Makefile names the other by an
+# absolute path: so it is named here.
+linux_release = $$(cat $(LINUX_DEPS)/release)
+linux_src = $(abspath $(LINUX_DEPS))/usr/src
+KERNEL_BUILD ?=
+ifeq ($(KERNEL_BUILD),)
+linux_kbuild = headers=$(linux_src)/linux-headers-$(linux_release); \
+	common=$$(echo $(linux_src)/linux-headers-*-common); \
+	$(MAKE) -C "$$headers" -f "$$common/Makefile"
+else
+linux_kbuild = $(MAKE) -C $(KERNEL_BUILD)
+endif
+LINUX_KBUILD_FLAGS := ARCH=arm64 CROSS_COMPILE=$(FW_CROSS) M=$(abspath $(LINUX_O)) \
+	KCFLAGS='$(if $(filter 1,$(WERROR)),-Werror)'
+
+# $(call linux_make,variables and goals)
+linux_make = $(linux_kbuild) --no-print-directory $(LINUX_KBUILD_FLAGS) $(1)
+
+$(LINUX_O)/iwc_net.ko: $(LINUX_COPIES) $(if $(KERNEL_BUILD),,$(LINUX_DEPS))
+	$(call say,KBUILD,$@)
+	$(Q)MAKEFLAGS= $(call linux_make,modules) >$(LINUX_O)/log 2>&1 || { cat $(LINUX_O)/log; exit 1; }
+	$(Q)grep -i warning $(LINUX_O)/log >&2 || true
+	$(Q)touch $@
