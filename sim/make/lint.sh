@@ -28,9 +28,11 @@ files()
 	done | LC_ALL=C sort -u
 }
 
+# The Linux driver follows the kernel's rules instead: make firmware-lint.
 code()
 {
-	files 'core/*.[ch]' 'sim/*.[ch]' 'model/*.[ch]' 'tap-bridge/*.[ch]' "$@"
+	files 'core/*.[ch]' 'sim/*.[ch]' 'model/*.[ch]' 'tap-bridge/*.[ch]' 'firmware/*.[ch]' "$@" |
+		grep -v '^firmware/linux/'
 }
 
 # flags FOLDER: its compiler flags, one a line.
@@ -40,12 +42,16 @@ flags()
 }
 
 # file_flags FILE: what it is compiled with, nothing if it is not ours to compile. Tests of core/
-# and the harness of a fuzzer are hosted.
+# and of the firmware and the harness of a fuzzer are hosted.
 file_flags()
 {
 	case $1 in
 	core/*_test.c | core/*_fuzz.c)
 		printf '%s\n' -std=gnu11 -D_GNU_SOURCE -Icore -Icore/port/native
+		;;
+	firmware/*_test.c)
+		printf '%s\n' -std=gnu11 -D_GNU_SOURCE -Icore -Icore/port/native \
+			-Ifirmware/include "-I$(dirname "$1")"
 		;;
 	*) flags "$(dirname "$1")" ;;
 	esac
@@ -173,10 +179,13 @@ lint_headers()
 
 header_alone()
 {
-	local header=$1
+	local header=$1 compiler=$CC
+
 	shift
+	# Flags that name a target are clang's.
+	case " $* " in *' --target='*) compiler=clang ;; esac
 	printf '#include "%s"\n#include "%s"\n' "$header" "$header" |
-		"$CC" "$@" -I. -Wall -Wextra -Wundef -Werror -fsyntax-only -x c - || {
+		"$compiler" "$@" -I. -Wall -Wextra -Wundef -Werror -fsyntax-only -x c - || {
 		printf '%s does not compile alone\n' "$header"
 		return 1
 	}
