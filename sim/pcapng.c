@@ -433,6 +433,8 @@ int sim_pcapng_write_packet(struct sim_pcapng *w, const struct sim_pcapng_packet
 	kept = iface_snaplen(w, w->ifaces[packet->iface].linktype);
 	if (len < kept)
 		kept = len;
+	if (packet->data_bytes != 0 && packet->data_bytes < kept)
+		kept = packet->data_bytes;
 	rc = block_begin(w, BLOCK_PACKET);
 	if (rc)
 		return rc;

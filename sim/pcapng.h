@@ -66,6 +66,7 @@ struct sim_pcapng_packet {
 	uint64_t time_ns;
 	const uint8_t *data; /* NULL only if len_bytes is 0 */
 	size_t len_bytes;    /* true length; more than the snap length is not kept */
+	size_t data_bytes;   /* that data holds, if fewer than len_bytes; 0: all of them */
 	enum sim_pcapng_direction direction;
 	uint64_t id;	     /* packet id; the same frame has the same id everywhere */
 	uint32_t queue;	     /* slot or queue number */

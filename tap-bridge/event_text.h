@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * event_text.h - an event of the real-time machine as one line, "world=WHO kind=KIND TEXT".
+ * event_text.h - an event of the real-time machine as one line, "world=WHO kind=KIND key=value...".
  *
  * The words are those of events.pcapng of a simulated run wherever the meaning is the same
  * (docs/trace-format.md), so that one dissector and one grep know both.
@@ -17,8 +17,5 @@
 /* Cut to size, always ended by a NUL. sc gives the names of classes and faults. Any thread. */
 void event_text(const struct scenario *sc, const struct sim_rt_event *event, char *text,
 		size_t size);
-
-/* Why a frame was lost, in the words of a trace: "ring full", "session over". */
-const char *event_text_drop(enum sim_rt_drop why);
 
 #endif

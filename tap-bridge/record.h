@@ -13,7 +13,9 @@
  *
  * Stamps are wall clock ns: the clock is looked at once, in record_start, so they never jump.
  * Directions are seen from NS: outbound is what NS sends. The packet id of a frame is its number,
- * with bit 63 set if S sent it; that of an event counts all events from 1, lost ones included.
+ * with bit 63 set if S sent it; that of an event counts events from 1, so that a gap shows a loss.
+ * Deliveries are no events of a capture: the frames are there. Packets are in the order of their
+ * stamps as long as no world's thread is held up for more than a millisecond in mid-work.
  */
 #ifndef TAP_RECORD_H
 #define TAP_RECORD_H
@@ -59,6 +61,11 @@ struct record;
  */
 struct record *record_create(const struct scenario *sc, const char *interface);
 
+/* The same with a queue of so many slots for each world, a power of two, at least 2. */
+struct record *record_create_sized(const struct scenario *sc, const char *interface, size_t slots);
+
+#define RECORD_SLOTS 8192u /* of record_create: 13 MB for each world, once they are used */
+
 /*
  * Before record_start: write to path; "-" is standard output. A name that ends in ".pcap" gives a
  * classic file with ns stamps (frames only, no comments), any other pcapng. -1 with one line in err
@@ -68,7 +75,7 @@ int record_add_file(struct record *r, const char *path, const struct record_sink
 
 /*
  * Any thread, also while running: a pcapng stream to a socket or pipe, from now on. fd is taken
- * over unless this fails (-1, a line in err). A reader that is too slow misses frames (counted in
+ * over unless this fails (-1, a line in err). A reader that is too slow misses packets (counted in
  * the stream); one that takes nothing for RECORD_STALL_NS is cut off.
  */
 int record_add_stream(struct record *r, int fd, const struct record_sink *sink, char *err);
