@@ -13,16 +13,18 @@ struct iwc_net_stat {
 };
 
 #define STAT(name, member) { name, offsetof(struct iwc_net, member) }
-#define CLASS_STATS(name, c) \
-	STAT(name "_sent", ep.n.sent[c]), \
-	STAT(name "_received", ep.n.received[c]), \
-	STAT(name "_refused", ep.n.refused[c]), \
-	STAT(name "_stops", queue[c].stops), \
-	STAT(name "_throttles", queue[c].throttles)
 
 static const struct iwc_net_stat stats[] = {
-	CLASS_STATS("control", IWC_CLASS_CONTROL),
-	CLASS_STATS("bulk", IWC_CLASS_BULK),
+	STAT("control_sent", ep.n.sent[IWC_CLASS_CONTROL]),
+	STAT("control_received", ep.n.received[IWC_CLASS_CONTROL]),
+	STAT("control_refused", ep.n.refused[IWC_CLASS_CONTROL]),
+	STAT("control_stops", queue[IWC_CLASS_CONTROL].stops),
+	STAT("control_throttles", queue[IWC_CLASS_CONTROL].throttles),
+	STAT("bulk_sent", ep.n.sent[IWC_CLASS_BULK]),
+	STAT("bulk_received", ep.n.received[IWC_CLASS_BULK]),
+	STAT("bulk_refused", ep.n.refused[IWC_CLASS_BULK]),
+	STAT("bulk_stops", queue[IWC_CLASS_BULK].stops),
+	STAT("bulk_throttles", queue[IWC_CLASS_BULK].throttles),
 	STAT("control_corrupted", ep.rx[IWC_CLASS_CONTROL].check.n.corrupted),
 	STAT("control_inserted", ep.rx[IWC_CLASS_CONTROL].check.n.inserted),
 	STAT("control_repeated", ep.rx[IWC_CLASS_CONTROL].check.n.repeated),

@@ -69,7 +69,7 @@ static int iwc_net_open(struct net_device *dev)
 	napi_enable(&net->napi);
 	ret = request_irq(net->irq, iwc_net_irq, 0, dev->name, net);
 	if (ret) {
-		netdev_err(dev, "the doorbell, interrupt %d, is not to be had: %d\n", net->irq, ret);
+		netdev_err(dev, "the doorbell, interrupt %d, can't be had: %d\n", net->irq, ret);
 		napi_disable(&net->napi);
 		iwc_net_leave(net);
 		return ret;
@@ -177,7 +177,7 @@ static int iwc_net_bind(struct iwc_net *net, struct device *dev)
 	if (!ret)
 		ret = iwc_net_resource(dev, "peer", bytes, &peer);
 	if (!ret && resource_overlaps(&own, &peer))
-		ret = dev_err_probe(dev, -EINVAL, "device tree: %pR and %pR overlap\n", &own, &peer);
+		ret = dev_err_probe(dev, -EINVAL, "device tree: %pR, %pR overlap\n", &own, &peer);
 	if (!ret)
 		ret = iwc_net_smc_check(dev, own.start, peer.start, resource_size(&own));
 	if (ret)

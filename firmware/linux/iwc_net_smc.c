@@ -44,11 +44,11 @@ u32 iwc_net_smc_epoch(void)
 	return res.a0 == IWC_SMC_OK ? (u32)res.a1 : 0;
 }
 
-/* All stores of this CPU, and what it has seen of other CPUs' under the lock, come first. */
 void iwc_net_smc_ring(void)
 {
 	struct arm_smccc_res res;
 
+	/* DSB: an interrupt does not follow the order of memory; the stores come first. */
 	wmb();
 	arm_smccc_1_1_smc(IWC_SMC_RING, &res);
 }

@@ -35,6 +35,7 @@ static inline uint64_t iwc_port_load_relaxed(const struct iwc_word *w)
 
 static inline uint64_t iwc_port_load_acquire(const struct iwc_word *w)
 {
+	/* A, B or C, whichever core/ says */
 	return virt_load_acquire(&w->v);
 }
 
@@ -45,22 +46,24 @@ static inline void iwc_port_store_relaxed(struct iwc_word *w, uint64_t v)
 
 static inline void iwc_port_store_release(struct iwc_word *w, uint64_t v)
 {
+	/* A, B or C, whichever core/ says */
 	virt_store_release(&w->v, v);
 }
 
 static inline void iwc_port_fence_full(void)
 {
+	/* D, E, F or G, whichever core/ says */
 	virt_mb();
 }
 
-/* DMB ISHLD: loads before it, all accesses behind it. */
 static inline void iwc_port_fence_acquire(void)
 {
+	/* F: DMB ISHLD orders loads before it and all accesses behind it */
 	virt_rmb();
 }
 
 /* Less than a line, in moves that do not overlap: each byte is read once. */
-static inline void iwc_port_copy_rest(uint8_t *dst, const uint8_t *src, uint32_t len_bytes)
+static inline void iwc_port_copy_rest(u8 *dst, const u8 *src, u32 len_bytes)
 {
 	for (; len_bytes >= 8; len_bytes -= 8, dst += 8, src += 8)
 		__builtin_memcpy(dst, src, 8);
@@ -68,19 +71,19 @@ static inline void iwc_port_copy_rest(uint8_t *dst, const uint8_t *src, uint32_t
 		*dst++ = *src++;
 }
 
-static inline void iwc_port_copy_in(void *dst, const uint8_t *line, uint32_t len_bytes)
+static inline void iwc_port_copy_in(void *dst, const u8 *line, u32 len_bytes)
 {
-	const uint8_t *end = line + len_bytes / IWC_LINE * IWC_LINE;
-	uint8_t *d = dst;
+	const u8 *end = line + len_bytes / IWC_LINE * IWC_LINE;
+	u8 *d = dst;
 
 	for (; line != end; d += IWC_LINE, line += IWC_LINE)
 		__builtin_memcpy(d, line, IWC_LINE);
 	iwc_port_copy_rest(d, line, len_bytes % IWC_LINE);
 }
 
-static inline void iwc_port_copy_out(uint8_t *line, const void *src, uint32_t len_bytes)
+static inline void iwc_port_copy_out(u8 *line, const void *src, u32 len_bytes)
 {
-	const uint8_t *s = src, *end = s + len_bytes / IWC_LINE * IWC_LINE;
+	const u8 *s = src, *end = s + len_bytes / IWC_LINE * IWC_LINE;
 
 	for (; s != end; s += IWC_LINE, line += IWC_LINE)
 		__builtin_memcpy(line, s, IWC_LINE);
@@ -100,7 +103,7 @@ static inline void iwc_port_zero(void *shared, size_t len_bytes)
 		WRITE_ONCE(w[i].v, 0);
 }
 
-static inline void iwc_port_touch(const uint8_t *line)
+static inline void iwc_port_touch(const u8 *line)
 {
 	prefetch(line);
 }
