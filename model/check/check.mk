@@ -3,7 +3,7 @@
 # What is behind `iwc explore` and `iwc check`: clients, the table of checks and its runner.
 
 # The program reads clients too.
-$(O)/iwc: $(O)/obj/model/code/client.o $(O)/obj/model/code/client_text.o
+$(O)/iwc $(O)/iwcdump: $(O)/obj/model/code/client.o $(O)/obj/model/code/client_text.o
 
 .PHONY: verify verify-full verify-needs
 

@@ -43,6 +43,7 @@ local f = {
 	word = ProtoField.string("iwc.word", "Word"),
 	sent_in = ProtoField.framenum("iwc.sent_in", "Frame sent in"),
 	lost_in = ProtoField.framenum("iwc.lost_in", "Lost, see"),
+	latency = ProtoField.relative_time("iwc.latency", "From sent to taken"),
 	error = ProtoField.string("iwc.error", "Error"),
 }
 
@@ -51,7 +52,7 @@ local U32 = 4294967295
 local keys = {
 	kind = { f.event }, world = { f.world }, class = { f.class }, state = { f.state },
 	epoch = { f.epoch, U32 }, peer_epoch = { f.peer_epoch, U32 }, frame = { f.frame, true },
-	len = { f.len, U32 }, cause = { f.cause }, violation = { f.violation },
+	bytes = { f.len, U32 }, cause = { f.cause }, violation = { f.violation },
 	property = { f.property }, detector = { f.detector }, fault = { f.fault },
 	index = { f.fault_index, U32 }, firing = { f.firing, true }, how = { f.how },
 	to = { f.to }, by = { f.by }, response_ns = { f.response, true }, phase = { f.phase },
@@ -193,7 +194,7 @@ local texts = {
 	end,
 	deliver = function(says)
 		return string.format("takes %s #%s, %s bytes", says("class"), says("frame"),
-			says("len"))
+			says("bytes"))
 	end,
 	drop = function(says)
 		return string.format("loses %s #%s: %s", says("class"), says("frame"),
@@ -285,12 +286,13 @@ local own_loss = {
 }
 local peer_of = { ns = "s", s = "ns" }
 
-local sent -- packet of a frame, by sender and number
+local sent -- packet of a frame and its time, by sender and number
 local early -- loss at the sender that comes before its frame, likewise
 local sent_in, lost_in -- from packet to packet; filled when a packet is looked at first
+local latency -- of the frame that the packet says is taken, in seconds
 
 local function forget()
-	sent, early, sent_in, lost_in = {}, {}, {}, {}
+	sent, early, sent_in, lost_in, latency = {}, {}, {}, {}, {}
 end
 
 forget()
@@ -303,7 +305,7 @@ local function pair(event_number, frame_number, said)
 	end
 end
 
-local function note_event(said, number)
+local function note_event(said, number, time)
 	local own = said.kind == "drop" and own_loss[said.cause]
 	local from = own and said.world or peer_of[said.world]
 	local key = from and said.frame and said.frame ~= "0" and from .. said.frame
@@ -311,21 +313,32 @@ local function note_event(said, number)
 	if key and own then
 		early[key] = { number, said }
 	elseif key and sent[key] then
-		pair(number, sent[key], said)
+		pair(number, sent[key][1], said)
+		latency[number] = said.kind == "deliver" and time - sent[key][2] or nil
 	end
+end
+
+local function add_latency(tree, seconds)
+	local whole = math.floor(seconds)
+
+	tree:add(f.latency, NSTime.new(whole, math.floor((seconds - whole) * 1e9 + 0.5)))
+		:set_generated()
 end
 
 local function link_event(said, pinfo, tree)
 	if not pinfo.visited then
-		note_event(said, pinfo.number)
+		note_event(said, pinfo.number, pinfo.rel_ts)
 	end
 	if sent_in[pinfo.number] then
 		tree:add(f.sent_in, sent_in[pinfo.number]):set_generated()
 	end
+	if latency[pinfo.number] then
+		add_latency(tree, latency[pinfo.number])
+	end
 end
 
 -- The packet id of a frame is its number, with the highest bit set if S sent it.
-local function note_frame(id, number)
+local function note_frame(id, number, time)
 	local from = id:tohex(16):match("^[89a-fA-F]") and "s" or "ns"
 	local key = from .. tostring(from == "s" and id - UInt64.new(0, 2147483648) or id)
 
@@ -333,7 +346,7 @@ local function note_frame(id, number)
 		pair(early[key][1], number, early[key][2])
 		early[key] = nil
 	else
-		sent[key] = number
+		sent[key] = { number, time }
 	end
 end
 
@@ -343,7 +356,7 @@ local function link_frame(pinfo, tree)
 	local id, lost = packet_id(), nil
 
 	if id and not pinfo.visited then
-		note_frame(id.value, pinfo.number)
+		note_frame(id.value, pinfo.number, pinfo.rel_ts)
 	end
 	lost = lost_in[pinfo.number]
 	if lost then
