@@ -12,8 +12,8 @@
  * IP stack. All its calls come from the thread of its world.
  *
  * Frames are accounted for from outside, by a ledger that neither endpoint sees: every frame that
- * sim_rt_send took ends as delivered, or dropped for one counted cause, or is in flight. With an
- * attacker in the scenario that holds for what S sends only.
+ * sim_rt_send took ends as delivered, or dropped for one counted cause, or is in flight. What is
+ * received and the ledger does not know, a forgery of an attacker for one, is a stray.
  */
 #ifndef SIM_REALTIME_H
 #define SIM_REALTIME_H
@@ -40,10 +40,11 @@ enum sim_rt_drop {
 	SIM_RT_DROP_LENGTH,  /* a length that its class can't carry */
 	SIM_RT_DROP_CRASH,   /* in the client's private memory when its world crashed */
 	SIM_RT_DROP_SESSION, /* in the ring when its session ended */
+	SIM_RT_DROP_CREDIT,  /* overwritten in the ring: the peer gave credit for what it had not
+			      * taken (a liar, or a flipped bit) */
 	SIM_RT_DROP_STALE,   /* copied out, then the session had changed */
 	SIM_RT_DROP_E2E,     /* refused by the end-to-end check */
-	SIM_RT_DROP_CLIENT,  /* delivered, and the client could not take it: no buffers, device down
-			      */
+	SIM_RT_DROP_CLIENT,  /* received, and the client could not take it: no buffers, no device */
 	SIM_RT_DROPS,
 };
 
@@ -96,8 +97,8 @@ struct sim_rt;
 /* One world's user of the link. Members may be NULL, but run. */
 struct sim_rt_client {
 	void *ctx;
-	/* The world has booted, with empty private memory. Returns how many frames that it had
-	 * taken in, and not yet offered, are lost by that. */
+	/* The world boots, with empty private memory; at power-on too. Returns how many frames
+	 * that it had taken in, and not yet offered, are lost by that. */
 	uint64_t (*boot)(void *ctx, uint64_t now_ns);
 	void (*link)(void *ctx, bool up, uint64_t now_ns);
 	/* A frame from the peer. False: it could not be taken (counted). */
@@ -110,7 +111,7 @@ struct sim_rt_client {
 	 */
 	uint64_t (*run)(void *ctx, uint64_t now_ns);
 	/* Readable: an activation is due. Not looked at while the ring is full for the world's
-	 * frames. -1: none. Non-blocking. */
+	 * frames, nor while the world is dead or hangs. -1: none. Non-blocking. */
 	int fd;
 };
 
@@ -124,6 +125,10 @@ struct sim_rt_client {
 unsigned sim_rt_send(struct sim_rt *rt, enum sim_world_id from, unsigned cls,
 		     const struct iwc_frame *frames, unsigned n, bool keep);
 
+/* The session of a world, own epoch << 32 | the peer's; the low half is 0 while the link is not up
+ * or coming up. From within calls of its client. */
+uint64_t sim_rt_session(const struct sim_rt *rt, enum sim_world_id world);
+
 struct sim_rt_options {
 	uint64_t seed;
 	enum sim_rt_cpus cpus;
@@ -131,9 +136,13 @@ struct sim_rt_options {
 	const struct sim_rt_observer *observer; /* NULL: nobody */
 };
 
+/* Can real time give what the scenario wants? No weakened core, and nothing else switched off.
+ * False with one line in err. */
+bool sim_rt_possible(const struct scenario *sc, char *err, size_t err_size);
+
 /*
- * Make the machine for a scenario, which must outlive it. Returns NULL with one line in err: what a
- * scenario wants and real time can't give (a weakened core), no memory. clients are copied.
+ * Make the machine for a scenario, which must outlive it. Returns NULL with one line in err: not
+ * possible, no memory. clients are copied.
  */
 struct sim_rt *sim_rt_create(const struct scenario *sc, const struct sim_rt_options *opt,
 			     const struct sim_rt_client clients[SIM_WORLDS], char *err,
@@ -153,19 +162,23 @@ uint64_t sim_rt_now_ns(const struct sim_rt *rt);
 /* No fault fires from now on, those in force end; for a closing phase. Any thread. */
 void sim_rt_calm(struct sim_rt *rt);
 
-/* The i-th fault of the scenario that real time leaves out: "stale-read"; NULL: no more. */
+/* The i-th of the scenario's faults that real time leaves out: "stale-read"; NULL: no more. */
 const char *sim_rt_left_out(const struct scenario *sc, unsigned i);
 
-/* One direction, by sender. sent = delivered + lost by stale, e2e, session, client + in flight. */
+/* One direction, by sender. sent = delivered + in flight + dropped from SIM_RT_DROP_SESSION on. */
 struct sim_rt_flow {
 	uint64_t offered, offered_bytes;
 	uint64_t sent, sent_bytes;
 	uint64_t delivered, delivered_bytes;
 	uint64_t drops[SIM_RT_DROPS]; /* offered = sent + full + down + length; crash beside */
-	uint64_t in_flight;
-	uint64_t unaccounted;	  /* frames without a cause; not 0: our bug, or a liar sends */
+	uint64_t in_flight;	      /* while it runs: what is not known to be delivered or lost */
+	uint64_t unaccounted;	      /* frames without a cause, or with two: not 0 is our bug */
+	uint64_t strays; /* received, but not sent so: forged, or repeated after a bit flip */
 	struct histogram latency; /* iwc_send to delivery, ns */
 };
+
+/* The endpoint of a world in its last life, for its counters. Only after sim_rt_stop. */
+const struct iwc *sim_rt_endpoint(const struct sim_rt *rt, enum sim_world_id world);
 
 struct sim_rt_world_status {
 	enum iwc_state state;
@@ -175,6 +188,7 @@ struct sim_rt_world_status {
 	uint64_t rings;	     /* doorbells that it rang */
 	uint64_t suppressed; /* sends that needed none: the peer was awake */
 	uint64_t interrupts; /* doorbells that reached it */
+	uint64_t mmu_faults; /* its writes to the peer's section, each refused by the MMU */
 };
 
 struct sim_rt_status {
