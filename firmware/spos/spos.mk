@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# firmware/spos/: the secure world's OS. One set of objects, linked for each board at its address:
+# $(FW_O)/P/spos.bin, and spos-test.bin, which has the test port.
+
+SPOS_PORT_FLAGS := -Ifirmware/port -Ifirmware/spos/libc
+SPOS_LWIP_INCLUDE := -Ifirmware/spos/lwip -isystem $(LWIP_ROOT)/src/include
+SPOS_FLAGS := $(SPOS_PORT_FLAGS) -Ifirmware/spos $(SPOS_LWIP_INCLUDE)
+
+# The compiler notes no header that a system header includes, and lwIP's are such.
+SPOS_LWIP_HDRS := firmware/spos/lwip/lwipopts.h firmware/spos/lwip/arch/cc.h sim/lwip/lwipopts.h
+
+SPOS_NETWORK_STACK := 16384
+SPOS_CRITICAL_STACK := 8192
+
+SPOS_CORE := $(filter-out core/crc32c.c core/bucket.c,$(CORE_SRCS)) firmware/port/crc32c.c
+SPOS_SHARED := $(addprefix sim/lwip/,server.c service_tcp.c service_udp.c place.c content.c)
+SPOS_SRCS := $(filter-out %_test.c %/test_port.c %/test_none.c,$(wildcard firmware/spos/*.c)) \
+	firmware/spos/lwip/shared.c firmware/spos/libc/string.c $(SPOS_SHARED)
+SPOS_SO := $(FW_O)/spos
+SPOS_OBJS := $(patsubst %.c,$(SPOS_SO)/%.o,$(SPOS_CORE) $(SPOS_SRCS)) \
+	$(SPOS_SO)/firmware/spos/start.o $(LWIP_NAMES:%=$(SPOS_SO)/lwip/%.o)
+SPOS_PORT_OBJS := $(SPOS_SO)/firmware/spos/test_none.o $(SPOS_SO)/firmware/spos/test_port.o
+
+SPOS_PLATS := $(patsubst firmware/plat/%/plat.h,%,$(wildcard $(FW_PLATS:%=firmware/plat/%/plat.h)))
+SPOS_ELFS := $(foreach p,$(SPOS_PLATS),$(FW_O)/$(p)/spos.elf $(FW_O)/$(p)/spos-test.elf)
+
+FW_ALL += $(SPOS_ELFS:.elf=.bin)
+OBJS += $(SPOS_OBJS) $(SPOS_PORT_OBJS)
+
+$(SPOS_SO)/core/%.o: core/%.c $(FW_STAMP)
+	$(call fw_compile,$(SPOS_PORT_FLAGS))
+
+$(SPOS_SO)/firmware/port/crc32c.o: private FW_FLAGS += -march=armv8-a+crc
+
+$(SPOS_SO)/firmware/%.o: firmware/%.c $(SPOS_LWIP_HDRS) $(FW_STAMP) | $(LWIP_ROOT)
+	$(call fw_compile,$(SPOS_FLAGS))
+
+# Services that the simulated secure world has too, and what they stand on here. Our options for
+# lwIP come before theirs.
+$(SPOS_SO)/firmware/spos/lwip/shared.o: private FW_FLAGS += -Ifirmware/spos/lwip -Isim -Isim/lwip
+$(SPOS_SO)/sim/lwip/%.o: sim/lwip/%.c $(SPOS_LWIP_HDRS) $(FW_STAMP) | $(LWIP_ROOT)
+	$(call fw_compile,$(SPOS_PORT_FLAGS) $(SPOS_LWIP_INCLUDE) -Isim)
+
+$(SPOS_SO)/firmware/spos/start.o: firmware/spos/start.S $(FW_STAMP)
+	$(call fw_assemble)
+
+# lwIP is not ours to warn about.
+$(SPOS_SO)/lwip/%.o: private WARNINGS := -w
+$(SPOS_SO)/lwip/%.o: $(LWIP_ROOT)/src/%.c $(SPOS_LWIP_HDRS) $(FW_STAMP)
+	$(call fw_compile,$(SPOS_PORT_FLAGS) $(SPOS_LWIP_INCLUDE))
+
+# The address is the board's.
+$(SPOS_PLATS:%=$(FW_O)/%/spos.lds): $(FW_O)/%/spos.lds: firmware/spos/spos.lds \
+		firmware/plat/%/plat.h $(FW_STAMP)
+	$(call say,FW-CPP,$@)
+	@mkdir -p $(@D)
+	$(Q)$(FW_CC) -E -P -undef -x assembler-with-cpp -Ifirmware/plat/$* \
+		-DSPOS_NETWORK_STACK=$(SPOS_NETWORK_STACK) \
+		-DSPOS_CRITICAL_STACK=$(SPOS_CRITICAL_STACK) $< -o $@
+
+define spos_link
+	$(call say,FW-LD,$@)
+	$(Q)$(FW_CC) $(if $(findstring clang,$(FW_CC)),--target=aarch64-linux-gnu) -nostdlib \
+		-static -no-pie -Wl,--gc-sections,--build-id=none,--no-warn-rwx-segments,-z,norelro \
+		-T $(filter %.lds,$^) $(filter %.o,$^) -o $@
+endef
+
+$(filter %/spos.elf,$(SPOS_ELFS)): $(FW_O)/%/spos.elf: $(FW_O)/%/spos.lds $(SPOS_OBJS) \
+		$(SPOS_SO)/firmware/spos/test_none.o
+	$(spos_link)
+
+$(filter %/spos-test.elf,$(SPOS_ELFS)): $(FW_O)/%/spos-test.elf: $(FW_O)/%/spos.lds \
+		$(SPOS_OBJS) $(SPOS_SO)/firmware/spos/test_port.o
+	$(spos_link)
+
+$(SPOS_ELFS:.elf=.bin): %.bin: %.elf
+	$(call say,FW-BIN,$@)
+	$(Q)$(FW_OBJCOPY) -O binary $< $@
