@@ -165,7 +165,7 @@ endif
 
 # --- targets -----------------------------------------------------------------------------------
 
-.PHONY: all deps demo check coverage fuzz sanitize lint format install help clean
+.PHONY: all deps demo check coverage fuzz sanitize lint format install uninstall help clean
 
 ## all: build the program iwc, its libraries and man pages (default)
 all: $(ALL)
@@ -233,9 +233,13 @@ format:
 	$(Q)git ls-files -co --exclude-standard -- $(or $(ONLY),core sim tap-bridge) | \
 		grep '\.[ch]$$' | xargs -r clang-format -i
 
-## install: copy program, man pages, scenarios, headers; PREFIX=/usr/local DESTDIR=
+## install: copy programs, man pages, scenarios, headers; PREFIX=/usr/local DESTDIR=
 install: all
-	@sim/make/install.sh '$(O)' '$(DESTDIR)$(PREFIX)'
+	@sim/make/install.sh install '$(O)' '$(PREFIX)' '$(DESTDIR)'
+
+## uninstall: remove what install has copied, given the same PREFIX and DESTDIR
+uninstall:
+	@sim/make/install.sh uninstall '$(O)' '$(PREFIX)' '$(DESTDIR)'
 
 ## help: this list
 help:
