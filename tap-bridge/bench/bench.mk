@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# What `make bench` says of the tap: the channel between a TAP and lwIP, beside the same two without
+# it and beside a veth pair. docs/performance.md explains.
+
+TAP_BENCH_DIR := $(O)/bench-tap
+TAP_BENCH_SLICES ?= 5
+
+OBJS += $(TAP_BENCH_DIR)/direct.o
+
+$(TAP_BENCH_DIR)/direct.o: tap-bridge/bench/direct.c $(FLAGS_STAMP) | $(O)/gen/version.h
+	$(call compile,$(TAP_FLAGS))
+
+$(TAP_BENCH_DIR)/direct: $(TAP_BENCH_DIR)/direct.o $(LWIP_LIBS) $(O)/libtap.a $(O)/libsim.a \
+		$(O)/libiwc-native.a
+	$(call link,$(SIM_LIBS))
