@@ -55,3 +55,25 @@ $(LINUX_O)/iwc_net.ko: $(LINUX_COPIES) $(if $(KERNEL_BUILD),,$(LINUX_DEPS))
 	$(Q)MAKEFLAGS= $(call linux_make,modules) >$(LINUX_O)/log 2>&1 || { cat $(LINUX_O)/log; exit 1; }
 	$(Q)grep -i warning $(LINUX_O)/log >&2 || true
 	$(Q)touch $@
+
+# --- the kernel's own checks -------------------------------------------------------------------
+
+CHECKPATCH_DEPS := $(DEPS)/checkpatch
+$(CHECKPATCH_DEPS):
+	$(call say,FETCH,$@)
+	$(Q)firmware/test/fetch-linux.sh --checkpatch $@
+
+.PHONY: firmware-lint
+
+# core/ has a style of its own; sparse and the compiler look at all of it.
+## firmware-lint: the Linux driver by checkpatch --strict, sparse, and the compiler with W=1
+firmware-lint: $(LINUX_O)/iwc_net.ko $(CHECKPATCH_DEPS)
+	$(call say,LINT,checkpatch)
+	$(Q)$(CHECKPATCH_DEPS)/checkpatch.pl --strict --no-tree -q --file \
+		$(filter %.c %.h,$(LINUX_SRCS))
+	$(call say,LINT,sparse)
+	$(Q)command -v sparse >/dev/null || { echo 'sparse is missing' >&2; exit 1; }
+	$(Q)find $(LINUX_O) -name '*.o' -delete
+	$(Q)MAKEFLAGS= $(call linux_make,C=2 W=1 modules) >$(LINUX_O)/lint.log 2>&1 || \
+		{ cat $(LINUX_O)/lint.log; exit 1; }
+	$(Q)! grep -E 'warning|error:' $(LINUX_O)/lint.log

@@ -4,6 +4,7 @@
 # fetch-linux.sh DEST: unpack what Linux of the non-secure world is made of into folder DEST:
 # Debian's arm64 kernel for virtual machines, what its modules are built with, busybox, and test
 # programs.
+# fetch-linux.sh --checkpatch DEST: only the kernel's own style check, out of its source package.
 #
 # The packages come from the machine's own Debian mirrors, asked for another architecture, with a
 # state folder of our own: the system's configuration and lists stay as they are, nothing is
@@ -12,7 +13,7 @@
 #
 # IWC_SOURCES=FOLDER takes the packages (*.deb) from FOLDER instead, without any network, unchecked.
 #
-# DEST/release holds the kernel's release. DEST appears only when complete; an existing DEST is left
+# DEST/release holds the kernel's release, DEST/checkpatch.pl is that check. DEST appears only when complete; an existing DEST is left
 # alone, so the script may run again.
 # Exit: 0 DEST is there; 1 it could not be had (the reason on stderr); 2 wrong use.
 
@@ -29,7 +30,12 @@ die()
 	exit "${2:-1}"
 }
 
-[ -n "${1:-}" ] || die "usage: $me DEST" 2
+what=linux
+[ "${1:-}" != --checkpatch ] || {
+	what=checkpatch
+	shift
+}
+[ -n "${1:-}" ] || die "usage: $me [--checkpatch] DEST" 2
 dest=$1
 [ ! -e "$dest" ] || exit 0
 for tool in apt-get apt-cache dpkg dpkg-deb; do
@@ -114,15 +120,30 @@ kernel_packages()
 	printf '%s\n' "$image" "$headers" "$common" "$kbuild:$host"
 }
 
+source_package()
+{
+	apt_private apt-cache show --no-all-versions linux-source |
+		sed -n 's/^Depends: \(linux-source-[^ ,]*\).*/\1/p'
+}
+
+wanted()
+{
+	if [ "$what" = checkpatch ]; then
+		source_package
+	else
+		kernel_packages && printf '%s\n' "$programs"
+	fi
+}
+
 download()
 {
 	apt_prepare
-	if ! apt_private apt-get update >"$work/log" 2>&1 || ! kernel_packages >"$work/kernel"; then
+	if ! apt_private apt-get update >"$work/log" 2>&1 || ! wanted >"$work/wanted"; then
 		cat "$work/log" >&2
 		die "no Debian mirror of this machine has $meta (see above)"
 	fi
-	# shellcheck disable=SC2046,SC2086
-	if ! (cd "$work/download" && apt_private apt-get download $(cat "$work/kernel") $programs) \
+	# shellcheck disable=SC2046
+	if ! (cd "$work/download" && apt_private apt-get download $(cat "$work/wanted")) \
 		>>"$work/log" 2>&1; then
 		cat "$work/log" >&2
 		die "a package could not be had from the mirrors of this machine (see above)"
@@ -138,15 +159,32 @@ else
 fi
 
 # Links between these packages are relative, so all go to one place.
-for file in "$found"/*.deb; do
-	[ -f "$file" ] || die "no package (*.deb) in $found"
-	dpkg-deb -x "$file" "$work/tree" || die "$file: it does not unpack"
-done
-for file in "$work"/tree/boot/vmlinuz-*; do
-	[ -f "$file" ] || die "no package with a kernel in $found"
-	printf '%s\n' "${file##*/vmlinuz-}" >"$work/tree/release"
-done
-rm -rf "$work/tree/usr/share"
+unpack_linux()
+{
+	for file in "$found"/*.deb; do
+		[ -f "$file" ] || die "no package (*.deb) in $found"
+		dpkg-deb -x "$file" "$work/tree" || die "$file: it does not unpack"
+	done
+	for file in "$work"/tree/boot/vmlinuz-*; do
+		[ -f "$file" ] || die "no package with a kernel in $found"
+		printf '%s\n' "${file##*/vmlinuz-}" >"$work/tree/release"
+	done
+	rm -rf "$work/tree/usr/share"
+}
+
+# Three files of a package of 140 MB; a later package of the two in a folder wins.
+unpack_checkpatch()
+{
+	for file in "$found"/linux-source-*.deb; do
+		[ -f "$file" ] || die "no package linux-source in $found"
+		dpkg-deb --fsys-tarfile "$file" | tar -xO --wildcards '*/linux-source-*.tar.xz' |
+			tar -xJ -C "$work/tree" --strip-components 2 --wildcards \
+			'*/scripts/checkpatch.pl' '*/scripts/spelling.txt' \
+			'*/scripts/const_structs.checkpatch' || die "$file: it does not unpack"
+	done
+}
+
+"unpack_$what"
 # Two runs at once may race to this line: the first wins, the second finds its work done.
 mv -T "$work/tree" "$dest" 2>/dev/null || [ -d "$dest" ] || die "$dest: cannot be created"
-printf '%s: Linux %s\n' "$dest" "$(cat "$dest/release")"
+[ "$what" = checkpatch ] || printf '%s: Linux %s\n' "$dest" "$(cat "$dest/release")"
