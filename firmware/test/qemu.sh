@@ -1,0 +1,165 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# qemu.sh [OPTION...] OUT: boot the firmware and Linux in QEMU; what is seen goes into folder OUT.
+#
+#	--plat P       board: qemu-virt (default), qemu-virt-gicv2
+#	--mode M       shared (default): S shares Linux's CPU 0; own: S has a CPU of its own
+#	--image FILE   firmware image, instead of that of board and mode
+#	--cpu C        cortex-a57 (default), cortex-a72, max, ...
+#	--smp N        CPUs of the machine (2)
+#	--bare         no monitor and no secure world: QEMU's own PSCI starts Linux
+#	--store FILE   Linux is in flash FILE, from which the monitor starts it again and again
+#	--el2          with EL2 (virtualization=on): Linux starts there
+#	--icount       instructions as clock: the same on every run
+#	--run LIST     scripts of firmware/test/guest, comma-separated; power off after them
+#	--append TEXT  more words for Linux's command line
+#	--limit S      stop after S seconds (60)
+#	--interactive  Linux's console on this terminal; Ctrl-A x ends it
+#
+# O is the build folder (build), DEPS that of fetched things (build/deps).
+#
+# OUT then holds console.log (Linux), secure.log (monitor and S), run.dtb, run.dts, command.
+# Exit: 0 the guest ran all scripts well; 1 not; 2 wrong use; 124 the time limit.
+
+set -eu
+
+me=${0##*/}
+here=$(dirname "$0")
+O=${O:-build}
+DEPS=${DEPS:-build/deps}
+plat=qemu-virt mode=shared image='' bare='' store='' cpu=cortex-a57 smp=2 el2=off icount='' run='' append=''
+limit=60 interactive='' out=''
+
+die()
+{
+	printf '%s: %s\n' "$me" "$1" >&2
+	exit "${2:-1}"
+}
+
+while [ $# -gt 0 ]; do
+	case $1 in
+	--plat | --mode | --image | --store | --cpu | --smp | --run | --append | --limit)
+		[ $# -ge 2 ] || die "$1 needs a value" 2
+		declare "${1#--}=$2"
+		shift 2
+		;;
+	--bare) bare=1 && shift ;;
+	--el2) el2=on && shift ;;
+	--icount) icount=1 && shift ;;
+	--interactive) interactive=1 && shift ;;
+	-*) die "$1: no such option (the head of $0 lists them)" 2 ;;
+	*)
+		[ -z "$out" ] || die "$1: one folder only" 2
+		out=$1
+		shift
+		;;
+	esac
+done
+[ -n "$out" ] || die 'where to? the last argument is a folder' 2
+case $mode in
+shared | own) ;;
+*) die "--mode $mode: shared or own" 2 ;;
+esac
+[[ $smp =~ ^[1-8]$ ]] || die "--smp $smp: 1 to 8" 2
+[[ $limit =~ ^[1-9][0-9]{0,4}$ ]] || die "--limit $limit: a number of seconds" 2
+
+# What QEMU is to be told of the board, and what Linux's device tree lacks there.
+case $plat in
+qemu-virt) machine="virt,secure=on,gic-version=3,virtualization=$el2" ;;
+qemu-virt-gicv2) machine="virt,secure=on,gic-version=2,virtualization=$el2" ;;
+*) die "--plat $plat: qemu-virt or qemu-virt-gicv2" 2 ;;
+esac
+[ -z "$bare" ] || machine=${machine/secure=on,/}
+[ "$cpu" != max ] || cpu=max,pauth-impdef=on
+
+for tool in qemu-system-aarch64 dtc; do
+	command -v "$tool" >/dev/null 2>&1 || die "$tool is missing (make deps OPTIONAL=1)"
+done
+[ -n "$image" ] || image=$O/firmware/$plat/iwc-fw-$mode.bin
+release=$(cat "$DEPS/linux-arm64/release" 2>/dev/null) || die "no Linux in $DEPS (make firmware)"
+kernel=$DEPS/linux-arm64/boot/vmlinuz-$release
+initrd=$O/firmware/test/initrd.gz
+firmware=(-bios "$image")
+[ -z "$bare" ] || firmware=() image=$kernel
+for file in "$image" ${store:+"$store"} "$kernel" "$initrd"; do
+	[ -s "$file" ] || die "$file is missing: make firmware builds it"
+done
+mkdir -p "$out"
+
+# --- device tree -------------------------------------------------------------------------------
+
+# How Linux finds its CPUs. The last one is S's in mode own.
+cpus()
+{
+	local n
+
+	[ -z "$bare" ] || return 0
+	cat "$here/dt/psci.dtsi"
+	[ "$mode" = shared ] || printf '/delete-node/ &{/cpus/cpu-map};\n'
+	for ((n = 0; n < smp; n++)); do
+		if [ "$mode" = own ] && [ "$n" -eq 1 ]; then
+			printf '/delete-node/ &{/cpus/cpu@%x};\n' "$n"
+		else
+			printf '&{/cpus/cpu@%x} { enable-method = "psci"; };\n' "$n"
+		fi
+	done
+}
+
+chosen()
+{
+	local end=$((0x48000000 + $(stat -L -c %s "$initrd")))
+
+	printf '/ { chosen { bootargs = "%s %s %s"; };\n' 'console=ttyAMA0 panic=-1 loglevel=5' \
+		"${run:+iwc.run=$run}" "$append"
+	printf 'chosen { linux,initrd-start = <0 0x48000000>; };\n'
+	printf 'chosen { linux,initrd-end = <0 0x%x>; }; };\n' "$end"
+}
+
+# The machine's own, as QEMU writes it, and what is behind it.
+device_tree()
+{
+	qemu-system-aarch64 -machine "$machine,dtb-randomness=off,dumpdtb=$out/board.dtb" \
+		-cpu "$cpu" -smp "$smp" -m 1G -nographic -nic none "${firmware[@]}" \
+		>"$out/dumpdtb.log" 2>&1 </dev/null || die "QEMU: $(head -n 1 "$out/dumpdtb.log")"
+	{
+		dtc -q -I dtb -O dts "$out/board.dtb"
+		cat "$here/dt/$plat.dtsi"
+		cpus
+		chosen
+	} >"$out/run.dts"
+	dtc -q -I dts -O dtb -o "$out/run.dtb" "$out/run.dts" || die "$out/run.dts does not compile"
+}
+
+# --- run ---------------------------------------------------------------------------------------
+
+device_tree
+command=(qemu-system-aarch64 -machine "$machine" -cpu "$cpu" -smp "$smp" -m 1G -display none
+	-nic none "${firmware[@]}" -dtb "$out/run.dtb")
+if [ -n "$bare" ]; then
+	command+=(-kernel "$kernel" -initrd "$initrd")
+elif [ -n "$store" ]; then
+	command+=(-drive "if=pflash,unit=1,format=raw,readonly=on,file=$store")
+else
+	command+=(-device "loader,file=$kernel,addr=0x40200000,force-raw=on"
+		-device "loader,file=$initrd,addr=0x48000000,force-raw=on")
+fi
+[ -z "$icount" ] || command+=(-icount "shift=0,sleep=off" -rtc "base=2026-01-01,clock=vm" -seed 1)
+if [ -n "$interactive" ]; then
+	printf 'iwc: secure console in %s; Ctrl-A x ends QEMU\n' "$out/secure.log"
+	exec "${command[@]}" -serial mon:stdio -serial "file:$out/secure.log"
+fi
+command+=(-monitor none -serial "file:$out/console.log" -serial "file:$out/secure.log")
+printf '%q ' "${command[@]}" >"$out/command"
+status=0
+timeout -k 5 "$limit" "${command[@]}" >"$out/qemu.log" 2>&1 </dev/null || status=$?
+case $status in
+124 | 137)
+	printf '%s: no end after %s s; %s ends with\n' "$me" "$limit" "$out/console.log" >&2
+	tail -n 5 "$out/console.log" >&2
+	exit 124
+	;;
+esac
+[ "$status" -eq 0 ] || die "QEMU ended with $status: $(head -n 1 "$out/qemu.log")"
+tr -d '\r' <"$out/console.log" >"$out/console" && mv "$out/console" "$out/console.log"
+grep -q '^iwc-exit: 0$' "$out/console.log"

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# firmware/test: Linux of the non-secure world for QEMU, and what is checked there.
+
+TEST_O := $(FW_O)/test
+FW_TEST_FILES := firmware/test/init.sh $(wildcard firmware/test/guest/*)
+FW_BATS := $(wildcard firmware/test/*.bats)
+
+FW_ALL += $(TEST_O)/initrd.gz
+LINT_FLAGS += firmware/test:-std=gnu11 firmware/test:-D_GNU_SOURCE
+
+$(TEST_O)/nsprobe: firmware/test/nsprobe.c $(FW_STAMP)
+	$(call say,FW-LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(FW_CROSS)gcc -std=gnu11 -O2 -static -s $(COMMON_FLAGS) $(WARNINGS) $< -o $@
+
+$(TEST_O)/initrd.gz: firmware/test/initramfs.sh $(FW_TEST_FILES) $(LINUX_O)/iwc_net.ko \
+		$(TEST_O)/nsprobe $(LINUX_DEPS)
+	$(call say,CPIO,$@)
+	$(Q)FW_CROSS='$(FW_CROSS)' firmware/test/initramfs.sh $@ $(LINUX_DEPS) \
+		$(LINUX_O)/iwc_net.ko $(TEST_O)/nsprobe
+
+.PHONY: qemu qemu-check
+
+## qemu: boot Linux beside the secure world in QEMU, with a shell; MODE=own, PLAT=
+qemu: firmware
+	@O='$(O)' DEPS='$(DEPS)' firmware/test/qemu.sh --interactive --plat '$(or $(PLAT),qemu-virt)' \
+		--mode '$(or $(MODE),shared)' $(FW_O)/qemu
+
+## qemu-check: the checks of the firmware in QEMU; FAST=1 the short ones
+qemu-check: firmware $(ALL)
+	@O='$(O)' DEPS='$(DEPS)' FAST='$(FAST)' STRICT='$(STRICT)' JOBS=1 \
+		TESTS= FUZZERS= FUZZ_SRCS= COV_TESTS= BATS='$(or \
+		$(foreach n,$(ONLY),$(filter %/$(n).bats,$(FW_BATS))),$(FW_BATS))' \
+		sim/make/check.sh check
