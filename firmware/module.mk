@@ -15,6 +15,7 @@ FW_O := $(O)/firmware
 
 FW_CROSS ?= aarch64-linux-gnu-
 FW_CC ?= $(FW_CROSS)gcc
+FW_LD ?= $(FW_CROSS)ld
 FW_OBJCOPY ?= $(FW_CROSS)objcopy
 FW_SIZE ?= $(FW_CROSS)size
 FW_CFLAGS ?= -O2 -g
