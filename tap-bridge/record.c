@@ -67,8 +67,8 @@ static struct sink_lost lost_now(const struct record *r)
 	struct sink_lost lost = {0};
 
 	for (unsigned i = 0; i < SIM_WORLDS; i++) {
-		lost.frames += __atomic_load_n(&r->queue[i].lost_frames, __ATOMIC_RELAXED);
-		lost.events += __atomic_load_n(&r->queue[i].lost_events, __ATOMIC_RELAXED);
+		lost.frames[i] = __atomic_load_n(&r->queue[i].lost_frames, __ATOMIC_RELAXED);
+		lost.events[i] = __atomic_load_n(&r->queue[i].lost_events, __ATOMIC_RELAXED);
 	}
 	return lost;
 }
@@ -228,14 +228,11 @@ static bool drain(struct record *r, bool hold)
 	struct record_item *item;
 
 	for (unsigned n = 0; n < ROUND; n++) {
-		struct sink_lost lost;
-
 		item = item_next(r, hold, &from);
 		if (!item)
 			break;
-		lost = lost_now(r);
 		for (unsigned i = 0; i < r->sinks; i++)
-			sink_write(r->sink[i], item, record_item_time(item) + r->wall_ns, &lost);
+			sink_write(r->sink[i], item, record_item_time(item) + r->wall_ns);
 		__atomic_add_fetch(item->is_event ? &r->events : &r->frames, 1, __ATOMIC_RELAXED);
 		record_queue_drop(from);
 	}
@@ -418,8 +415,8 @@ void record_counts(struct record *r, struct record_counts *counts)
 	*counts = (struct record_counts){
 	    .frames = __atomic_load_n(&r->frames, __ATOMIC_RELAXED),
 	    .events = __atomic_load_n(&r->events, __ATOMIC_RELAXED),
-	    .dropped_frames = lost.frames,
-	    .dropped_events = lost.events,
+	    .dropped_frames = lost.frames[SIM_NS] + lost.frames[SIM_S],
+	    .dropped_events = lost.events[SIM_NS] + lost.events[SIM_S],
 	    .stream_drops = __atomic_load_n(&r->missed, __ATOMIC_RELAXED),
 	    .cut_off = r->cut_off,
 	    .files = r->files,

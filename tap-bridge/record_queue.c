@@ -56,10 +56,12 @@ bool record_queue_frame(struct record_queue *q, const struct sim_rt_frame *frame
 		return false;
 	}
 	item->is_event = false;
+	item->lost = __atomic_load_n(&q->lost_frames, __ATOMIC_RELAXED);
 	item->number = frame->id | (frame->from == SIM_S ? FROM_S : 0);
 	item->frame = *frame;
 	item->frame.bytes = item->bytes;
-	memcpy(item->bytes, frame->bytes, kept);
+	if (kept > 0)
+		memcpy(item->bytes, frame->bytes, kept);
 	__atomic_store_n(&item->turn, at + 1u, __ATOMIC_SEQ_CST);
 	return true;
 }
@@ -74,6 +76,7 @@ bool record_queue_event(struct record_queue *q, const struct sim_rt_event *event
 		return false;
 	}
 	item->is_event = true;
+	item->lost = __atomic_load_n(&q->lost_events, __ATOMIC_RELAXED);
 	item->number = number;
 	item->event = *event;
 	__atomic_store_n(&item->turn, at + 1u, __ATOMIC_SEQ_CST);

@@ -22,6 +22,7 @@
 struct record_item {
 	uint64_t turn;	 /* atomic */
 	uint64_t number; /* of an event, from 1; of a frame its packet id */
+	uint64_t lost;	 /* of its kind, by this queue before it */
 	bool is_event;
 	union {
 		struct sim_rt_frame frame; /* bytes: those below; len_bytes: the true length */

@@ -16,9 +16,9 @@ struct sink_link {
 	char interface[64];
 };
 
-/* What was lost before any sink saw it, in all so far. */
+/* What was lost before any sink saw it, so far, by queue. */
 struct sink_lost {
-	uint64_t frames, events;
+	uint64_t frames[SIM_WORLDS], events[SIM_WORLDS];
 };
 
 struct sink;
@@ -40,8 +40,7 @@ bool sink_is_attached(const struct sink *s);
 bool sink_same_place(const struct sink *s, const char *path);
 
 /* time_ns is wall clock. */
-void sink_write(struct sink *s, const struct record_item *item, uint64_t time_ns,
-		const struct sink_lost *lost);
+void sink_write(struct sink *s, const struct record_item *item, uint64_t time_ns);
 
 /* Hand over what is buffered; now_ns is monotonic. A stream is not waited for. */
 void sink_flush(struct sink *s, uint64_t now_ns);
