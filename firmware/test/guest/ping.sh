@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# ping COUNT: as many answers as asks, each with the bytes that were sent.
+
+nsprobe ping "$S" "${1:-100}" 8 56
