@@ -43,6 +43,21 @@ enum cli_option_id {
 	CLI_CONFORM,
 	CLI_PCAPNG,
 	CLI_SPEED,
+	CLI_TAP,
+	CLI_NETNS,
+	CLI_ADDR,
+	CLI_PEER,
+	CLI_SECURE,
+	CLI_SECURE_TAP,
+	CLI_SECURE_NETNS,
+	CLI_CPUS,
+	CLI_WRITE,
+	CLI_EVENTS,
+	CLI_SNAPLEN,
+	CLI_RING_BUFFER,
+	CLI_INTERVAL,
+	CLI_CONTROL,
+	CLI_STATUS,
 	CLI_JOBS,
 	CLI_SHARD,
 	CLI_FAIL_FAST,
@@ -97,6 +112,8 @@ struct cli_args {
 	const char *value[CLI_OPTIONS]; /* of the options that take one; the last one counts */
 	const char **set;		/* every --set, in order */
 	unsigned set_count;
+	const char **ring; /* every --ring-buffer, in order */
+	unsigned ring_count;
 	char **operand;
 	int operand_count;
 };
@@ -131,6 +148,7 @@ int cli_list(const struct cli_args *args);
 int cli_explain(const struct cli_args *args);
 int cli_demo(const struct cli_args *args);
 int cli_explore(const struct cli_args *args);
+int cli_tap(const struct cli_args *args); /* tap-bridge/cli_tap.c */
 int cli_check(const struct cli_args *args);
 int cli_help(const struct cli_args *args);
 int cli_version(const struct cli_args *args);

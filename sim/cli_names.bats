@@ -57,7 +57,7 @@ complete_bash()
 		expect 0 "$iwc" "$command" --help
 		[ "$output" = "$help" ]
 	done
-	[ "$(commands | wc -l)" -eq 12 ]
+	[ "$(commands | wc -l)" -eq 13 ]
 }
 
 @test "docs: every command and option is in cli.md, the manual page and both completions" {

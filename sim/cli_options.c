@@ -24,7 +24,7 @@ const struct cli_option cli_option_table[CLI_OPTIONS] = {
     [CLI_DURATION] = {"duration", 0, "TIME", "length of the main phase, such as '5 ms'"},
     [CLI_REPLAY] = {"replay", 0, "CAPTURE",
 		    "send the frames of a pcap or pcapng file to S as well"},
-    [CLI_FILTER] = {"filter", 0, "BPF", "of these frames, only those that match"},
+    [CLI_FILTER] = {"filter", 0, "BPF", "only frames that match"},
     [CLI_MUTE] = {"mute", 0, "LIST", "leave out firings of faults, such as 0:0-3,1:7"},
     [CLI_THREADS] = {"threads", 0, NULL, "two threads in real time instead of virtual time"},
     [CLI_KEEP_GOING] = {"keep-going", 0, NULL, "do not stop at the first violation"},
@@ -33,6 +33,22 @@ const struct cli_option cli_option_table[CLI_OPTIONS] = {
     [CLI_PCAPNG] = {"pcapng", 0, "FILE", "frames and events as one live stream; - for stdout"},
     [CLI_SPEED] = {"speed", 0, "X",
 		   "of this stream: virtual seconds in a real one; default: no limit"},
+    [CLI_TAP] = {"tap", 0, "NAME", "interface of the non-secure side; default iwc0"},
+    [CLI_NETNS] = {"netns", 0, "NAME", "network namespace for it, made if it is missing"},
+    [CLI_ADDR] = {"addr", 0, "A.B.C.D/LEN", "its address; default 10.77.0.1/24"},
+    [CLI_PEER] = {"peer", 0, "A.B.C.D", "address of the secure side; default: the next one"},
+    [CLI_SECURE] = {"secure", 0, "lwip|tap", "what the secure side is; default lwip"},
+    [CLI_SECURE_TAP] = {"secure-tap", 0, "NAME", "its interface, if it is a TAP; default iwc1"},
+    [CLI_SECURE_NETNS] = {"secure-netns", 0, "NAME", "network namespace for that; default iwc-s"},
+    [CLI_CPUS] = {"cpus", 0, "apart|shared", "a thread for each world, or one for both"},
+    [CLI_WRITE] = {"write", 'w', "FILE", "capture the Ethernet frames; - for stdout"},
+    [CLI_EVENTS] = {"events", 0, "FILE", "capture the events"},
+    [CLI_SNAPLEN] = {"snaplen", 0, "N", "bytes that are captured of a frame; default all"},
+    [CLI_RING_BUFFER] = {"ring-buffer", 'b', "LIMIT",
+			 "several files: filesize:KB, duration:S, files:N; may be repeated"},
+    [CLI_INTERVAL] = {"interval", 0, "TIME", "from status to status; default 1 s"},
+    [CLI_CONTROL] = {"control", 0, "PATH", "the socket by which the tap can be asked"},
+    [CLI_STATUS] = {"status", 0, "TAP", "ask a tap that runs, by its name or socket"},
     [CLI_JOBS] = {"jobs", 'j', "N", "processes; default: one for each CPU"},
     [CLI_SHARD] = {"shard", 0, "I/N", "only the I-th of N equal parts of the seeds or checks"},
     [CLI_FAIL_FAST] = {"fail-fast", 0, NULL, "stop at the first seed that fails"},
@@ -99,6 +115,14 @@ const struct cli_command cli_command_table[] = {
 	 CLI_BIT(CLI_RESUME) | CLI_BIT(CLI_STRICT) | CLI_BIT(CLI_LIST) | CLI_BIT(CLI_REPORT) |
 	 CLI_BIT(CLI_OUT) | CLI_BIT(CLI_FORCE),
      0, -1, cli_check},
+    {"tap", "SCENARIO [-- COMMAND...]", "real programs on the channel, through a TAP interface",
+     OUTPUT_OPTIONS | CLI_BIT(CLI_SET) | CLI_BIT(CLI_DURATION) | CLI_BIT(CLI_SCENARIOS) |
+	 CLI_BIT(CLI_SEED) | CLI_BIT(CLI_FILTER) | CLI_BIT(CLI_TAP) | CLI_BIT(CLI_NETNS) |
+	 CLI_BIT(CLI_ADDR) | CLI_BIT(CLI_PEER) | CLI_BIT(CLI_SECURE) | CLI_BIT(CLI_SECURE_TAP) |
+	 CLI_BIT(CLI_SECURE_NETNS) | CLI_BIT(CLI_CPUS) | CLI_BIT(CLI_WRITE) | CLI_BIT(CLI_EVENTS) |
+	 CLI_BIT(CLI_SNAPLEN) | CLI_BIT(CLI_RING_BUFFER) | CLI_BIT(CLI_INTERVAL) |
+	 CLI_BIT(CLI_CONTROL) | CLI_BIT(CLI_STATUS),
+     0, -1, cli_tap},
     {"version", "", "print the version", 0, 0, 0, cli_version},
     {"help", "[COMMAND]", "this list, or help on a command", 0, 0, 1, cli_help},
 };
@@ -243,6 +267,8 @@ static int parse_options(int argc, char **argv, struct cli_args *args)
 		args->value[id] = optarg;
 		if (id == CLI_SET)
 			args->set[args->set_count++] = optarg;
+		if (id == CLI_RING_BUFFER)
+			args->ring[args->ring_count++] = optarg;
 	}
 	args->operand = argv + optind;
 	args->operand_count = argc - optind;
@@ -362,11 +388,14 @@ int cli_main(int argc, char **argv)
 	if (rc != CLI_OK)
 		return rc;
 	args.set = calloc((size_t)argc + 1, sizeof(*args.set));
-	if (!args.set) {
+	args.ring = calloc((size_t)argc + 1, sizeof(*args.ring));
+	if (args.set && args.ring) {
+		rc = dispatch(argc, argv, &args);
+	} else {
 		cli_error("out of memory");
-		return CLI_BUG;
+		rc = CLI_BUG;
 	}
-	rc = dispatch(argc, argv, &args);
 	free(args.set);
+	free(args.ring);
 	return finish_stdout(rc);
 }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Completion of iwc for bash.
 
-_iwc_commands="run sweep replay shrink report list explain demo explore check version help"
+_iwc_commands="run sweep replay shrink report list explain demo explore check tap version help"
 
 # The options of command $1.
 _iwc_options()
@@ -30,6 +30,11 @@ _iwc_options()
 	check)
 		echo "--full --jobs --shard --resume --strict --list --report --out --force --json" \
 			"--quiet --help"
+		;;
+	tap)
+		echo "--set --duration --filter --scenarios --seed --json --quiet --help --tap" \
+			"--netns --addr --peer --secure --secure-tap --secure-netns --cpus --write" \
+			"--events --snaplen --ring-buffer --interval --control --status"
 		;;
 	version | help) echo "--help" ;;
 	*) echo "--help --version" ;;
@@ -85,13 +90,23 @@ _iwc()
 		mapfile -t COMPREPLY < <(compgen -W "recovery progress delivery" -- "$cur")
 		return
 		;;
-	--out | -o | --replay | --scenarios | --report | --pcapng)
+	--secure)
+		mapfile -t COMPREPLY < <(compgen -W "lwip tap" -- "$cur")
+		return
+		;;
+	--cpus)
+		mapfile -t COMPREPLY < <(compgen -W "apart shared" -- "$cur")
+		return
+		;;
+	--out | -o | --replay | --scenarios | --report | --pcapng | --write | -w | \
+		--events | --control)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
 	--seed | -s | --seeds | --set | --duration | --filter | --mute | --jobs | -j | --shard | \
 		--runs | --steps | -n | --walk | --core | --depth | --memory | --time | \
-		--speed)
+		--speed | --tap | --netns | --addr | --peer | --secure-tap | --secure-netns | \
+		--snaplen | --ring-buffer | -b | --interval | --status)
 		return
 		;;
 	esac
@@ -100,7 +115,7 @@ _iwc()
 	*)
 		case $command in
 		"") words=$_iwc_commands ;;
-		run | shrink | sweep) words=$(_iwc_scenarios) ;;
+		run | shrink | sweep | tap) words=$(_iwc_scenarios) ;;
 		list) words="scenarios threats properties faults cores weaknesses" ;;
 		explain) words=$(_iwc_topics) ;;
 		check) words="$(echo P{1..13}) $(_iwc_checks)" ;;
@@ -110,7 +125,7 @@ _iwc()
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 	case $command in
-	run | sweep | shrink | replay | report | explore)
+	run | sweep | shrink | replay | report | explore | tap)
 		[[ $cur == -* ]] ||
 			mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -- "$cur")
 		;;
