@@ -1,6 +1,7 @@
 #!/bin/busybox sh
 # SPDX-License-Identifier: BSD-2-Clause
 #
+# shellcheck shell=dash
 # The first program of the test's Linux. Words of the kernel's command line:
 #
 #	iwc.run=NAME,NAME   run /guest/NAME.sh in turn, then power off; else a shell

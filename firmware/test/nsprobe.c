@@ -8,6 +8,8 @@
  *	nsprobe capture INTERFACE FILE FRAMES SECONDS   a pcap file of what passes, both directions
  *	nsprobe ask ADDRESS PORT TEXT             a datagram, then print the answer
  *
+ * IWC_PRIORITY=0..7 in the environment is the priority of what ping, udp, tcp and ask send.
+ *
  * Every byte that comes back is compared with what was sent. Last line: "what key=value ...".
  * Exit: 0 all came back as sent; 1 not; 2 wrong use.
  */
@@ -62,6 +64,21 @@ static struct sockaddr_in address(const char *host, uint64_t port)
 		exit(2);
 	}
 	return a;
+}
+
+static int open_socket(int type, int protocol)
+{
+	const char *text = getenv("IWC_PRIORITY");
+	int fd = socket(AF_INET, type, protocol), priority;
+
+	if (fd < 0)
+		die("socket");
+	if (text == NULL)
+		return fd;
+	priority = (int)number(text, 0, 7);
+	if (setsockopt(fd, SOL_SOCKET, SO_PRIORITY, &priority, sizeof(priority)) != 0)
+		die("SO_PRIORITY");
+	return fd;
 }
 
 static uint64_t now_us(void)
@@ -165,10 +182,8 @@ static int ping(char **arg)
 	size_t len = number(arg[3], 8, 1472);
 	uint64_t sent = 0, good = 0, bad = 0, lost = 0, n = 0, start = now_us();
 	uint8_t p[BYTES_MAX];
-	int fd = socket(AF_INET, SOCK_RAW, IPPROTO_ICMP);
+	int fd = open_socket(SOCK_RAW, IPPROTO_ICMP);
 
-	if (fd < 0)
-		die("raw socket");
 	while (good + bad + lost < count) {
 		ssize_t got;
 		int verdict;
@@ -195,10 +210,8 @@ static int ping(char **arg)
 
 static int open_to(const struct sockaddr_in *to, int type)
 {
-	int fd = socket(AF_INET, type, 0);
+	int fd = open_socket(type, 0);
 
-	if (fd < 0)
-		die("socket");
 	if (connect(fd, (const struct sockaddr *)to, sizeof(*to)) != 0)
 		die("connect");
 	return fd;

@@ -9,7 +9,7 @@
 #	--cpu C        cortex-a57 (default), cortex-a72, max, ...
 #	--smp N        CPUs of the machine (2)
 #	--bare         no monitor and no secure world: QEMU's own PSCI starts Linux
-#	--store FILE   Linux is in flash FILE, from which the monitor starts it again and again
+#	--store        Linux is in flash, from which the monitor can start it again
 #	--el2          with EL2 (virtualization=on): Linux starts there
 #	--icount       instructions as clock: the same on every run
 #	--run LIST     scripts of firmware/test/guest, comma-separated; power off after them
@@ -39,12 +39,13 @@ die()
 
 while [ $# -gt 0 ]; do
 	case $1 in
-	--plat | --mode | --image | --store | --cpu | --smp | --run | --append | --limit)
+	--plat | --mode | --image | --cpu | --smp | --run | --append | --limit)
 		[ $# -ge 2 ] || die "$1 needs a value" 2
 		declare "${1#--}=$2"
 		shift 2
 		;;
 	--bare) bare=1 && shift ;;
+	--store) store=1 && shift ;;
 	--el2) el2=on && shift ;;
 	--icount) icount=1 && shift ;;
 	--interactive) interactive=1 && shift ;;
@@ -82,10 +83,11 @@ kernel=$DEPS/linux-arm64/boot/vmlinuz-$release
 initrd=$O/firmware/test/initrd.gz
 firmware=(-bios "$image")
 [ -z "$bare" ] || firmware=() image=$kernel
-for file in "$image" ${store:+"$store"} "$kernel" "$initrd"; do
+for file in "$image" "$kernel" "$initrd"; do
 	[ -s "$file" ] || die "$file is missing: make firmware builds it"
 done
 mkdir -p "$out"
+rm -f "$out"/*.log
 
 # --- device tree -------------------------------------------------------------------------------
 
@@ -133,13 +135,25 @@ device_tree()
 
 # --- run ---------------------------------------------------------------------------------------
 
+# As firmware/monitor/store.h wants it.
+pack_store()
+{
+	"${FW_CROSS:-aarch64-linux-gnu-}gcc" -c -I"$here/../plat/$plat" -DDTB="\"$out/run.dtb\"" \
+		-DIMAGE="\"$kernel\"" -DINITRD="\"$initrd\"" "$here/../monitor/store.S" \
+		-o "$out/store.o"
+	"${FW_CROSS:-aarch64-linux-gnu-}objcopy" -O binary -j .store "$out/store.o" "$out/store.bin"
+	rm "$out/store.o"
+	truncate -s 64M "$out/store.bin"
+}
+
 device_tree
+[ -z "$store" ] || pack_store
 command=(qemu-system-aarch64 -machine "$machine" -cpu "$cpu" -smp "$smp" -m 1G -display none
 	-nic none "${firmware[@]}" -dtb "$out/run.dtb")
 if [ -n "$bare" ]; then
 	command+=(-kernel "$kernel" -initrd "$initrd")
 elif [ -n "$store" ]; then
-	command+=(-drive "if=pflash,unit=1,format=raw,readonly=on,file=$store")
+	command+=(-drive "if=pflash,unit=1,format=raw,readonly=on,file=$out/store.bin")
 else
 	command+=(-device "loader,file=$kernel,addr=0x40200000,force-raw=on"
 		-device "loader,file=$initrd,addr=0x48000000,force-raw=on")

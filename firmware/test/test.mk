@@ -20,6 +20,20 @@ $(TEST_O)/initrd.gz: firmware/test/initramfs.sh $(FW_TEST_FILES) $(LINUX_O)/iwc_
 	$(Q)FW_CROSS='$(FW_CROSS)' firmware/test/initramfs.sh $@ $(LINUX_DEPS) \
 		$(LINUX_O)/iwc_net.ko $(TEST_O)/nsprobe
 
+# Firmware whose secure world can be told to break itself, for the checks of its restart.
+TEST_IMAGES := $(TEST_O)/iwc-fw-shared.bin $(TEST_O)/iwc-fw-own.bin
+FW_ALL += $(TEST_IMAGES)
+
+$(TEST_IMAGES): $(TEST_O)/iwc-fw-%.bin: firmware/monitor/pack.S $(FW_O)/qemu-virt/pack.ld \
+		$(FW_O)/qemu-virt/monitor.bin $(FW_O)/qemu-virt/spos-test.bin
+	$(call say,PACK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(FW_CC) -c -Ifirmware/plat/qemu-virt $(MON_CONFIG) $(MON_CONFIG-$*) \
+		-DMONITOR_BIN='"$(FW_O)/qemu-virt/monitor.bin"' \
+		-DS_BIN='"$(FW_O)/qemu-virt/spos-test.bin"' $< -o $(@:.bin=.o)
+	$(Q)$(FW_LD) -nostdlib -T $(FW_O)/qemu-virt/pack.ld $(@:.bin=.o) -o $(@:.bin=.elf)
+	$(Q)$(FW_OBJCOPY) -O binary $(@:.bin=.elf) $@
+
 .PHONY: qemu qemu-check
 
 ## qemu: boot Linux beside the secure world in QEMU, with a shell; MODE=own, PLAT=
