@@ -125,8 +125,8 @@ struct sim_rt_client {
 unsigned sim_rt_send(struct sim_rt *rt, enum sim_world_id from, unsigned cls,
 		     const struct iwc_frame *frames, unsigned n, bool keep);
 
-/* The session of a world, own epoch << 32 | the peer's; the low half is 0 while the link is not up
- * or coming up. From within calls of its client. */
+/* The session of a world, own epoch << 32 | the peer's; the low half is 0 while the link is not
+ * up. From within calls of its client. */
 uint64_t sim_rt_session(const struct sim_rt *rt, enum sim_world_id world);
 
 struct sim_rt_options {

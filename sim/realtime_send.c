@@ -132,5 +132,7 @@ void rt_offer(struct rt_world *w, unsigned cls, const struct iwc_frame *f, unsig
 
 uint64_t sim_rt_session(const struct sim_rt *rt, enum sim_world_id world)
 {
-	return rt_pair(&rt->world[world].ep);
+	const struct iwc *ep = &rt->world[world].ep;
+
+	return iwc_is_up(ep) ? rt_pair(ep) : (uint64_t)ep->epoch << 32;
 }

@@ -230,7 +230,7 @@ static void boot(struct rt_world *w)
 	(void)iwc_init(&w->ep, &w->rt->channel, w->own, w->other, &w->port);
 	(void)iwc_boot(&w->ep, epoch);
 	say_wrong_version(w);
-	w->again = true; /* the first look needs no doorbell */
+	w->poll_due_ns = SIM_RT_NEVER; /* the first look needs no poll */
 }
 
 /* ---- an activation ---- */
