@@ -66,12 +66,16 @@ static bool file_ready(struct sink *s, uint64_t time_ns)
 
 	if (!s->rotate)
 		return true;
+	if (s->written == s->written_before) {
+		s->start_ns = time_ns; /* of its first packet */
+		return true;
+	}
 	bytes = s->classic ? classic_bytes(s->classic) : sim_pcapng_bytes(s->ng);
 	if (!rotate_due(s->rotate, bytes, s->start_ns, time_ns))
 		return true;
 	rc = sink_output_close(s);
 	if (rc == 0 && sink_output_open(s, time_ns, s->text))
-		return true;
+		return true; /* with this packet as its first */
 	if (rc == 0)
 		s->error = -EIO; /* what it was is in the text */
 	else

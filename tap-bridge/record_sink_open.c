@@ -96,6 +96,7 @@ bool sink_output_open(struct sink *s, uint64_t now_ns, char *err)
 	const char *path = s->path;
 
 	s->start_ns = now_ns;
+	s->written_before = s->written;
 	if (s->rotate)
 		path = rotate_next(s->rotate, (time_t)(now_ns / NS_PER_S));
 	if (!path) {
