@@ -29,8 +29,8 @@ struct sink {
 	unsigned frames_iface, events_iface;
 	uint64_t start_ns;
 
-	uint64_t written;      /* packets, over all files */
-	struct sink_lost told; /* of what was lost before, the capture speaks already */
+	uint64_t written, written_before; /* packets, over all files; and before this one */
+	struct sink_lost told;		  /* of what was lost before, the capture speaks already */
 	uint64_t missed_frames, missed_events; /* by a stream, and not told yet */
 	uint64_t missed_all;
 	int error;
