@@ -168,7 +168,7 @@ const char *sim_stack_config_check(const struct sim_stack_config *config, int *f
 /* now_ns never decreases from call to call of an instance; an earlier time counts as the last one.
  */
 struct sim_stack_ops {
-	const char *name; /* "ns" or "s" */
+	const char *name; /* "ns", "s" or "tap" */
 
 	/*
 	 * Starts the instance from its power-on state, whatever it was doing: connections,
@@ -208,5 +208,7 @@ struct sim_stack_ops {
 
 extern const struct sim_stack_ops sim_stack_ns;
 extern const struct sim_stack_ops sim_stack_s;
+/* For the secure world of a TAP: wider windows, which real time wants. */
+extern const struct sim_stack_ops sim_stack_tap;
 
 #endif

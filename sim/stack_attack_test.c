@@ -359,5 +359,8 @@ int main(void)
 	    cmocka_unit_test(orphans_give_way_test),
 	};
 
-	return cmocka_run_group_tests_name("stack_attack", tests, NULL, NULL);
+	int failed = cmocka_run_group_tests_name("stack_attack", tests, NULL, NULL);
+
+	stacks[S] = &sim_stack_tap;
+	return failed + cmocka_run_group_tests_name("stack_attack_tap", tests, NULL, NULL);
 }

@@ -510,5 +510,8 @@ int main(void)
 	    cmocka_unit_test(without_server_test),
 	};
 
-	return cmocka_run_group_tests_name("stack_service", tests, NULL, NULL);
+	int failed = cmocka_run_group_tests_name("stack_service", tests, NULL, NULL);
+
+	stacks[S] = &sim_stack_tap;
+	return failed + cmocka_run_group_tests_name("stack_service_tap", tests, NULL, NULL);
 }

@@ -24,7 +24,8 @@
 
 enum side { NS, S };
 
-static const struct sim_stack_ops *const stacks[2] = {&sim_stack_ns, &sim_stack_s};
+/* A test program may put sim_stack_tap in the second one's place. */
+static const struct sim_stack_ops *stacks[2] = {&sim_stack_ns, &sim_stack_s};
 
 struct frame {
 	uint64_t due_ns;

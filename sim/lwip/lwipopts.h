@@ -50,12 +50,21 @@
 #define IP_REASS_MAX_PBUFS 24
 #define MEMP_NUM_REASSDATA 4
 
-/* TCP: 16 segments each way; a connection of the echo server holds at most a window. */
+/*
+ * TCP: so many segments each way; a connection of the echo server holds at most a window. In real
+ * time a window has to last until the other world has been woken, and stays below 64 KiB, which
+ * needs no scaling.
+ */
+#ifdef SIM_LWIP_WIDE
+#define TCP_SEGMENTS 44
+#else
+#define TCP_SEGMENTS 16
+#endif
 #define TCP_MSS 1460
-#define TCP_WND (16 * TCP_MSS)
-#define TCP_SND_BUF (16 * TCP_MSS)
+#define TCP_WND (TCP_SEGMENTS * TCP_MSS)
+#define TCP_SND_BUF (TCP_SEGMENTS * TCP_MSS)
 #define TCP_QUEUE_OOSEQ 1
-#define TCP_OOSEQ_MAX_PBUFS 16
+#define TCP_OOSEQ_MAX_PBUFS TCP_SEGMENTS
 #define LWIP_TCP_SACK_OUT 1
 #define TCP_LISTEN_BACKLOG 1
 /*
@@ -74,8 +83,8 @@
 #define MEM_ALIGNMENT 8
 #define MEM_LIBC_MALLOC 0
 #define MEMP_MEM_MALLOC 0
-#define MEM_SIZE (640 * 1024)
-#define PBUF_POOL_SIZE 320
+#define MEM_SIZE (TCP_SEGMENTS * 40 * 1024)
+#define PBUF_POOL_SIZE (TCP_SEGMENTS * 20)
 #define PBUF_POOL_BUFSIZE 1536
 #define MEMP_NUM_PBUF 64
 #define MEMP_NUM_RAW_PCB 4

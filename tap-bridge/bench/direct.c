@@ -44,14 +44,14 @@ static bool frames_pass(const struct tap *tap)
 
 		if (n < 0)
 			return errno == EAGAIN || errno == EINTR;
-		sim_stack_s.input(frame, (size_t)n, now_ns());
+		sim_stack_tap.input(frame, (size_t)n, now_ns());
 	}
 	return true;
 }
 
 static int timeout_ms(uint64_t now)
 {
-	uint64_t next = sim_stack_s.next_timeout_ns(now);
+	uint64_t next = sim_stack_tap.next_timeout_ns(now);
 
 	if (next <= now)
 		return 0;
@@ -67,7 +67,7 @@ static int run(const struct tap *tap)
 	for (;;) {
 		uint64_t now = now_ns();
 
-		sim_stack_s.tick(now);
+		sim_stack_tap.tick(now);
 		if (poll(files, 2, timeout_ms(now)) < 0 && errno != EINTR)
 			return 1;
 		if (files[1].revents)
@@ -76,8 +76,8 @@ static int run(const struct tap *tap)
 			fprintf(stderr, "direct: %s: %s\n", tap->name, strerror(errno));
 			return 1;
 		}
-		if (sim_stack_s.fault()) {
-			fprintf(stderr, "direct: lwIP: %s\n", sim_stack_s.fault());
+		if (sim_stack_tap.fault()) {
+			fprintf(stderr, "direct: lwIP: %s\n", sim_stack_tap.fault());
 			return 1;
 		}
 	}
@@ -116,7 +116,7 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	stack_configure(&config, &tap);
-	if (!sim_stack_s.power_on(&config, now_ns())) {
+	if (!sim_stack_tap.power_on(&config, now_ns())) {
 		fprintf(stderr, "direct: %s\n", sim_stack_config_check(&config, NULL));
 		return 1;
 	}
