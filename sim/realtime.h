@@ -58,7 +58,7 @@ enum sim_rt_event_kind {
 	SIM_RT_EV_RENEW,     /* a: epoch */
 	SIM_RT_EV_DOORBELL,  /* a: 1 granted, 0 deferred by the bucket */
 	SIM_RT_EV_VIOLATION, /* a: enum iwc_violation */
-	SIM_RT_EV_FAULT,     /* a: index in scenario.fault, b: firing number */
+	SIM_RT_EV_FAULT,     /* a: index in scenario.fault, b: its firings so far, from 1 */
 	SIM_RT_EV_LATE,	     /* end-to-end timeout */
 	SIM_RT_EV_DELIVER,   /* a: class, b: frame id, c: length */
 	SIM_RT_EV_DROP,	     /* a: class, b: frame id or 0, c: enum sim_rt_drop */
@@ -83,8 +83,9 @@ struct sim_rt_frame {
 };
 
 /*
- * What looks on: captures, status. Called from both worlds' threads at once, in the middle of their
- * work: must not block and must not call sim_rt functions. Members may be NULL.
+ * What looks on: captures, status. Called from both worlds' threads at once (attacks from a third),
+ * in the middle of their work: must not block and must not call sim_rt functions. Members may be
+ * NULL.
  */
 struct sim_rt_observer {
 	void *ctx;

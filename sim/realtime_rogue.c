@@ -264,15 +264,30 @@ static void keep_session(struct sim_rt *rt, unsigned i, uint64_t now_ns)
 		store(rt->world[SIM_NS].own, IWC_OFFSET_SESSION, rt->fault[i].kept);
 }
 
+/* By this thread itself: the worlds are at work. */
+static void report(const struct sim_rt *rt, unsigned i, uint64_t now_ns)
+{
+	struct sim_rt_event e = {.time_ns = now_ns,
+				 .b = rt_load(&rt->fault[i].fired),
+				 .a = i,
+				 .kind = SIM_RT_EV_FAULT,
+				 .world = SIM_NS};
+
+	if (rt->observer.event != NULL)
+		rt->observer.event(rt->observer.ctx, &e);
+}
+
 static void tick(struct sim_rt *rt, uint64_t now_ns)
 {
 	for (unsigned i = 0; i < rt->sc->fault_count; i++) {
 		if (!rt_fault_by_rogue(rt->sc->fault[i].kind))
 			continue;
 		keep_session(rt, i, now_ns);
-		if (is_due(&rt->sc->fault[i], &rt->fault[i], now_ns) &&
-		    rt_fault_draw(rt, i, now_ns))
-			strike(rt, i);
+		if (!is_due(&rt->sc->fault[i], &rt->fault[i], now_ns) ||
+		    !rt_fault_draw(rt, i, now_ns))
+			continue;
+		strike(rt, i);
+		report(rt, i, now_ns);
 	}
 }
 

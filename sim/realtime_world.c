@@ -174,8 +174,10 @@ static void receive(struct rt_world *w)
 
 void rt_die(struct rt_world *w, uint64_t back_ns)
 {
-	w->n.world.crashes++;
-	rt_event(w, SIM_RT_EV_CRASH, 0, 0, 0);
+	if (w->life != RT_LIFE_OFF) {
+		w->n.world.crashes++;
+		rt_event(w, SIM_RT_EV_CRASH, 0, 0, 0);
+	}
 	w->life = RT_LIFE_OFF;
 	w->hold_ns = w->now_ns + back_ns + w->rt->sc->world[w->id].boot_ns;
 }
