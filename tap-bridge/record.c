@@ -338,6 +338,11 @@ static void finish(struct record *r)
 	for (unsigned i = r->sinks; i-- > 0;)
 		if (sink_give_up(r->sink[i]))
 			sink_remove(r, i);
+	while (r->sinks > 0)
+		sink_destroy(r->sink[--r->sinks]);
+	pthread_mutex_lock(&r->lock);
+	r->files = r->streams = 0;
+	pthread_mutex_unlock(&r->lock);
 }
 
 static void *writer(void *ctx)
@@ -431,8 +436,6 @@ void record_destroy(struct record *r)
 	if (!r)
 		return;
 	(void)record_stop(r);
-	for (unsigned i = 0; i < r->sinks; i++)
-		sink_destroy(r->sink[i]);
 	for (unsigned i = 0; i < r->coming_count; i++)
 		sink_destroy(r->coming[i]);
 	for (unsigned i = 0; i < SIM_WORLDS; i++)
