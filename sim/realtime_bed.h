@@ -123,11 +123,13 @@ static bool bed_deliver(void *ctx, unsigned cls, const uint8_t *frame, uint32_t 
 		return true; /* of the machine's own, or forged */
 	memcpy(&number, frame + 16, 8);
 	memcpy(&said, frame + 24, 8);
+	bed_fill(want, len_bytes, 1u - c->id, cls, number, said);
+	if (memcmp(want, frame, len_bytes) != 0) {
+		bed_bump(&c->bad_content);
+		return true;
+	}
 	if (said != pair)
 		bed_bump(&c->bad_session);
-	bed_fill(want, len_bytes, 1u - c->id, cls, number, said);
-	if (memcmp(want, frame, len_bytes) != 0)
-		bed_bump(&c->bad_content);
 	if (c->pair[cls] == said && number <= c->last[cls])
 		bed_bump(&c->bad_order);
 	c->pair[cls] = said;
