@@ -49,14 +49,19 @@ static const char *word(const json_t *o, const char *key, char buf[32])
 
 /* ---- numbers for people ---- */
 
-static const char *human(double v, char buf[16])
+/* With a unit "36.0 kbit/s", without "36.0k". */
+static const char *human(double v, const char *unit, char buf[24])
 {
-	static const char *const units[] = {"", "k", "M", "G", "T", "P", "E"};
-	unsigned u = 0;
+	static const char *const prefixes[] = {"", "k", "M", "G", "T", "P", "E"};
+	unsigned p = 0;
 
-	for (; v >= 999.5 && u < 6; u++)
+	for (; v >= 999.5 && p < 6; p++)
 		v /= 1000;
-	snprintf(buf, 16, "%.*f%s", u == 0 || v >= 99.95 ? 0 : v >= 9.995 ? 1 : 2, v, units[u]);
+	snprintf(buf, 24, "%.*f%s%s%s",
+		 p == 0 || v >= 99.95 ? 0
+		 : v >= 9.995	      ? 1
+				      : 2,
+		 v, unit[0] ? " " : "", prefixes[p], unit);
 	return buf;
 }
 
@@ -109,10 +114,10 @@ static void add_head(struct parts *p, const json_t *picture)
 static void add_flow(struct parts *p, const json_t *picture, const char *flow, const char *name)
 {
 	const json_t *interval = at(at(at(picture, "flows"), flow), "interval");
-	char frames[16], bits[16];
+	char frames[24], bits[24];
 
-	add(p, 0, "%s %s/s %sbit/s", name, human(number(interval, "frames_per_s"), frames),
-	    human(number(interval, "bits_per_s"), bits));
+	add(p, 0, "%s %s/s %s", name, human(number(interval, "frames_per_s"), "", frames),
+	    human(number(interval, "bits_per_s"), "bit/s", bits));
 }
 
 static uint64_t lost_in_taps(const json_t *picture)
@@ -128,11 +133,11 @@ static void add_losses(struct parts *p, const json_t *picture)
 	const json_t *to_s = at(flows, "ns-to-s"), *to_ns = at(flows, "s-to-ns");
 	uint64_t news =
 	    count(at(to_s, "interval"), "dropped") + count(at(to_ns, "interval"), "dropped");
-	char all[16], now[16], taps[16];
+	char all[24], now[24], taps[24];
 
 	add(p, 1, "lost %s (+%s), tap %s",
-	    human((double)(count(to_s, "dropped") + count(to_ns, "dropped")), all),
-	    human((double)news, now), human((double)lost_in_taps(picture), taps));
+	    human((double)(count(to_s, "dropped") + count(to_ns, "dropped")), "", all),
+	    human((double)news, "", now), human((double)lost_in_taps(picture), "", taps));
 }
 
 static void add_latency(struct parts *p, const json_t *picture)
@@ -152,9 +157,9 @@ static void add_bells(struct parts *p, const json_t *picture)
 	double seconds = number(picture, "interval_ns") / 1e9;
 	double rings = (double)(count(ns, "rings") + count(s, "rings"));
 	double saved = (double)(count(ns, "suppressed") + count(s, "suppressed"));
-	char text[16];
+	char text[24];
 
-	add(p, 5, "bells %s/s, %.0f%% saved", human(seconds > 0 ? rings / seconds : 0, text),
+	add(p, 5, "bells %s/s, %.0f%% saved", human(seconds > 0 ? rings / seconds : 0, "", text),
 	    rings + saved > 0 ? 100 * saved / (rings + saved) : 0);
 }
 
@@ -163,16 +168,16 @@ static void add_rest(struct parts *p, const json_t *picture)
 	const json_t *worlds = at(picture, "worlds"), *capture = at(picture, "capture");
 	uint64_t fired = 0,
 		 lost = count(capture, "dropped_frames") + count(capture, "stream_drops");
-	char ns[32], s[32], text[16];
+	char ns[32], s[32], text[24];
 	const json_t *fault;
 	size_t i;
 
 	add(p, 3, "%s/%s", word(at(worlds, "ns"), "state", ns), word(at(worlds, "s"), "state", s));
 	json_array_foreach(at(picture, "faults"), i, fault) fired += count(fault, "fired");
 	if (fired > 0)
-		add(p, 6, "faults %s", human((double)fired, text));
+		add(p, 6, "faults %s", human((double)fired, "", text));
 	if (lost > 0)
-		add(p, 7, "capture lost %s", human((double)lost, text));
+		add(p, 7, "capture lost %s", human((double)lost, "", text));
 }
 
 static size_t width(const struct parts *p)
@@ -284,13 +289,12 @@ static void print_flow(FILE *out, const json_t *picture, const char *flow_name, 
 	const json_t *flow = at(at(picture, "flows"), flow_name);
 	double seconds = number(picture, "elapsed_ns") / 1e9;
 	double bytes = number(flow, "delivered_bytes");
-	char bits[16], size[16];
+	char bits[24], size[24];
 
-	fprintf(out,
-		"%-9s  sent %" PRIu64 ", delivered %" PRIu64 " (%sB, %sbit/s), in flight %" PRIu64
-		"\n",
-		name, count(flow, "sent"), count(flow, "delivered"), human(bytes, size),
-		human(seconds > 0 ? 8 * bytes / seconds : 0, bits), count(flow, "in_flight"));
+	fprintf(
+	    out, "%-9s  sent %" PRIu64 ", delivered %" PRIu64 " (%s, %s), in flight %" PRIu64 "\n",
+	    name, count(flow, "sent"), count(flow, "delivered"), human(bytes, "B", size),
+	    human(seconds > 0 ? 8 * bytes / seconds : 0, "bit/s", bits), count(flow, "in_flight"));
 	print_drops(out, flow);
 	print_latency(out, at(flow, "latency_ns"));
 	if (count(flow, "unaccounted") != 0)
