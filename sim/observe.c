@@ -242,13 +242,14 @@ int sim_event_text(const struct sim_event *e, char *buf, size_t size)
 
 /* ---- the same as key=value words, for captures ---- */
 
-/* A name of two words is one value. */
-static const char *one_word(const char *name, char *buf, size_t size)
+/* As sim_rt_drop_name() says where it means the same. */
+static const char *drop_word(uint64_t d)
 {
-	snprintf(buf, size, "%s", name);
-	for (char *c = strchr(buf, ' '); c != NULL; c = strchr(c, ' '))
-		*c = '-';
-	return buf;
+	static const char *const words[SIM_DROPS] = {"ring-full",   "queue-full", "link-down",
+						     "filter",	    "bad-length", "no-buffers",
+						     "session-end", "check"};
+
+	return d < SIM_DROPS ? words[d] : "?";
 }
 
 static int life_words(const struct sim_event *e, char *buf, size_t size)
@@ -275,7 +276,6 @@ static int life_words(const struct sim_event *e, char *buf, size_t size)
 int sim_event_words(const struct sim_event *e, char *buf, size_t size)
 {
 	static const char *const who[] = {"ns", "s", "monitor"};
-	char name[32];
 	int n = snprintf(buf, size, "world=%s kind=%s", e->who < 3u ? who[e->who] : "?",
 			 sim_event_kind_name((enum sim_event_kind)e->kind));
 
@@ -284,8 +284,7 @@ int sim_event_words(const struct sim_event *e, char *buf, size_t size)
 	switch (e->kind) {
 	case SIM_EV_DROP:
 		return n + snprintf(buf, size, " class=%s frame=%" PRIu64 " cause=%s",
-				    class_name(e->a), e->b,
-				    one_word(drop_name(e->c), name, sizeof(name)));
+				    class_name(e->a), e->b, drop_word(e->c));
 	case SIM_EV_INTERRUPT:
 		return n + snprintf(buf, size, " to=%s", e->a == SIM_S ? "s" : "ns");
 	case SIM_EV_WAKE:

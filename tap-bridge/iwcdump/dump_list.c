@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "control.h"
 #include "iwcdump.h"
 #include "scenario_file.h"
 #include "version.h"
@@ -28,8 +29,15 @@ static void put_interface(const char *name, const char *tap, const char *display
 
 int dump_interfaces(void)
 {
+	struct control_tap *taps = calloc(DUMP_TAPS_MAX, sizeof(*taps));
+	unsigned count = taps ? control_list(taps, DUMP_TAPS_MAX) : 0;
+
 	puts("extcap {version=" IWC_VERSION "}{display=Inter-world channel}");
 	put_interface(DUMP_SIM, "", "simulated");
+	put_interface(DUMP_TAP, "", "a running tap");
+	for (unsigned i = 0; i < count; i++)
+		put_interface(DUMP_TAP "-", taps[i].name, "tap ");
+	free(taps);
 	return CLI_OK;
 }
 
@@ -93,10 +101,30 @@ static int config_sim(void)
 	return CLI_OK;
 }
 
+static int config_tap(void)
+{
+	struct control_tap *taps = calloc(DUMP_TAPS_MAX, sizeof(*taps));
+	unsigned count = taps ? control_list(taps, DUMP_TAPS_MAX) : 0;
+
+	printf("arg {number=0}{call=--control}{display=Tap}{type=%s}"
+	       "{tooltip=Name of a running 'iwc tap', or the path of its control socket}\n",
+	       count ? "selector" : "string");
+	for (unsigned i = 0; i < count; i++) {
+		fputs("value {arg=0}{value=", stdout);
+		put_value(taps[i].path);
+		fputs("}{display=", stdout);
+		put_value(taps[i].name);
+		printf("}{default=%s}\n", i == 0 ? "true" : "false");
+	}
+	free(taps);
+	return CLI_OK;
+}
+
 int dump_config(const struct dump_args *args)
 {
-	(void)args;
-	return config_sim();
+	if (strcmp(args->interface, DUMP_SIM) == 0)
+		return config_sim();
+	return dump_tap_name(args->interface) ? CLI_OK : config_tap();
 }
 
 int dump_check_filter(const struct dump_args *args)

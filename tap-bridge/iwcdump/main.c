@@ -80,6 +80,14 @@ void dump_error(const char *format, ...)
 	fputc('\n', stderr);
 }
 
+const char *dump_tap_name(const char *interface)
+{
+	size_t len = strlen(DUMP_TAP "-");
+
+	return strncmp(interface, DUMP_TAP "-", len) == 0 && interface[len] ? interface + len
+									    : NULL;
+}
+
 int dump_open_fifo(const struct dump_args *args)
 {
 	int fd = open(args->fifo, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
@@ -168,7 +176,9 @@ static int capture(const struct dump_args *args)
 		dump_error("--capture: --fifo is missing");
 		return CLI_USAGE;
 	}
-	return dump_sim(args);
+	if (strcmp(args->interface, DUMP_SIM) == 0)
+		return dump_sim(args);
+	return dump_tap(args);
 }
 
 static int on_interface(const struct dump_args *args, int task)
@@ -177,8 +187,10 @@ static int on_interface(const struct dump_args *args, int task)
 		dump_error("--extcap-interface is missing ('iwcdump --help')");
 		return CLI_USAGE;
 	}
-	if (strcmp(args->interface, DUMP_SIM) != 0) {
-		dump_error("%s: no such interface; there is " DUMP_SIM, args->interface);
+	if (strcmp(args->interface, DUMP_SIM) != 0 && strcmp(args->interface, DUMP_TAP) != 0 &&
+	    !dump_tap_name(args->interface)) {
+		dump_error("%s: no such interface; there are " DUMP_SIM " and " DUMP_TAP,
+			   args->interface);
 		return CLI_USAGE;
 	}
 	switch (task) {

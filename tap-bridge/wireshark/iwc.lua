@@ -281,13 +281,12 @@ end
 -- A frame is known by its sender and its number there. The sender of a frame that is lost is who
 -- loses it, or its peer: the cause says which.
 local own_loss = {
-	["ring-full"] = true, ["queue-full"] = true, ["link-down"] = true, length = true,
-	crash = true,
+	["ring-full"] = true, ["link-down"] = true, ["bad-length"] = true, crash = true,
 }
 local peer_of = { ns = "s", s = "ns" }
 
 local sent -- packet of a frame and its time, by sender and number
-local early -- loss at the sender that comes before its frame, likewise
+local early -- loss at the sender that comes before its frame, and its time, likewise
 local sent_in, lost_in -- from packet to packet; filled when a packet is looked at first
 local latency -- of the frame that the packet says is taken, in seconds
 
@@ -305,13 +304,18 @@ local function pair(event_number, frame_number, said)
 	end
 end
 
+-- A loss at the sender and its frame, in either order; numbers begin anew in a later run.
+local function together(packet, time)
+	return packet and math.abs(packet[2] - time) < 0.001
+end
+
 local function note_event(said, number, time)
 	local own = said.kind == "drop" and own_loss[said.cause]
 	local from = own and said.world or peer_of[said.world]
 	local key = from and said.frame and said.frame ~= "0" and from .. said.frame
 
-	if key and own then
-		early[key] = { number, said }
+	if key and own and not together(sent[key], time) then
+		early[key] = { number, time, said }
 	elseif key and sent[key] then
 		pair(number, sent[key][1], said)
 		latency[number] = said.kind == "deliver" and time - sent[key][2] or nil
@@ -342,20 +346,22 @@ local function note_frame(id, number, time)
 	local from = id:tohex(16):match("^[89a-fA-F]") and "s" or "ns"
 	local key = from .. tostring(from == "s" and id - UInt64.new(0, 2147483648) or id)
 
-	if early[key] then
-		pair(early[key][1], number, early[key][2])
-		early[key] = nil
+	if together(early[key], time) then
+		pair(early[key][1], number, early[key][3])
 	else
 		sent[key] = { number, time }
 	end
+	early[key] = nil
 end
 
-local packet_id = Field.new("frame.packet_id")
+local packet_id, encapsulation = Field.new("frame.packet_id"), Field.new("frame.encap_type")
+local ETHERNET = 1
 
 local function link_frame(pinfo, tree)
-	local id, lost = packet_id(), nil
+	local id, encap, lost = packet_id(), encapsulation(), nil
 
-	if id and not pinfo.visited then
+	-- Events have ids too, of their own.
+	if id and encap and encap.value == ETHERNET and not pinfo.visited then
 		note_frame(id.value, pinfo.number, pinfo.rel_ts)
 	end
 	lost = lost_in[pinfo.number]
