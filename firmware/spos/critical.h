@@ -46,7 +46,7 @@ struct critical_check {
 	uint64_t rounds; /* complete ones */
 };
 
-#define CRITICAL_PIECE 512u
+#define CRITICAL_PIECE 2048u
 
 /*
  * The work of a job, the same each time: a checksum goes on over the next CRITICAL_PIECE bytes.

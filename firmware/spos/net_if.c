@@ -10,33 +10,26 @@ bool net_init(struct net_if *net, const struct net_hooks *hooks, void *own, cons
 	      void *port)
 {
 	const struct iwc_config cfg = iwc_channel_config();
-	uint32_t epoch;
 
 	net->hooks = *hooks;
 	net->buf = NULL;
 	net->wants_room = false;
 	net->n = (struct net_counters){0};
-	if (iwc_section_bytes(&cfg) > IWC_SECTION_BYTES ||
-	    iwc_init(&net->ep, &cfg, own, peer, port) != IWC_OK)
-		return false;
-	epoch = hooks->epoch();
-	return epoch != 0 && iwc_boot(&net->ep, epoch) == IWC_OK;
+	return iwc_section_bytes(&cfg) <= IWC_SECTION_BYTES &&
+	       iwc_init(&net->ep, &cfg, own, peer, port) == IWC_OK &&
+	       iwc_boot(&net->ep, hooks->epoch()) == IWC_OK;
 }
 
 static void follow(struct net_if *net, unsigned events)
 {
-	uint32_t epoch;
-
 	/* Of a new session right behind an old one the stack hears both. */
 	if ((events & IWC_EVENT_DOWN) != 0)
 		net->hooks.link(net->hooks.ctx, false);
 	if (iwc_is_up(&net->ep) && (events & IWC_EVENT_UP) != 0)
 		net->hooks.link(net->hooks.ctx, true);
-	if ((events & IWC_EVENT_RENEW) == 0)
-		return;
-	epoch = net->hooks.epoch();
-	if (epoch != 0)
-		(void)iwc_renew(&net->ep, epoch);
+	/* Without an epoch it is refused, and asked for again. */
+	if ((events & IWC_EVENT_RENEW) != 0)
+		(void)iwc_renew(&net->ep, net->hooks.epoch());
 }
 
 /* One frame a call, so that a control frame waits for one bulk frame at most (P12). */

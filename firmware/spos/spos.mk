@@ -77,3 +77,23 @@ $(filter %/spos-test.elf,$(SPOS_ELFS)): $(FW_O)/%/spos-test.elf: $(FW_O)/%/spos.
 $(SPOS_ELFS:.elf=.bin): %.bin: %.elf
 	$(call say,FW-BIN,$@)
 	$(Q)$(FW_OBJCOPY) -O binary $< $@
+
+# --- on the host: what needs no machine, over the native port ----------------------------------
+
+SPOS_HOST_FLAGS := -std=gnu11 -D_GNU_SOURCE -Icore -Icore/port/native -Ifirmware/include \
+	-Ifirmware/spos
+SPOS_HOST_OBJS := $(addprefix $(O)/obj/firmware/spos/,critical.o mmu.o net_if.o sign.o \
+	statistics.o text.o)
+SPOS_TEST_SRCS := $(wildcard firmware/spos/*_test.c)
+SPOS_TESTS := $(SPOS_TEST_SRCS:firmware/spos/%.c=$(O)/test/spos_%)
+SPOS_TEST_OBJS := $(SPOS_TEST_SRCS:%.c=$(O)/obj/%.o)
+
+TESTS += $(SPOS_TESTS)
+OBJS += $(SPOS_HOST_OBJS) $(SPOS_TEST_OBJS)
+
+$(SPOS_HOST_OBJS) $(SPOS_TEST_OBJS): $(O)/obj/%.o: %.c $(FLAGS_STAMP)
+	$(call compile,$(SPOS_HOST_FLAGS))
+
+$(SPOS_TESTS): $(O)/test/spos_%: $(O)/obj/firmware/spos/%.o $(SPOS_HOST_OBJS) \
+		$(O)/libiwc-native.a
+	$(call link,-lcmocka)
