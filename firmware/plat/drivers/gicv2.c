@@ -27,6 +27,7 @@
 #define GICC_IAR (IWC_PLAT_GICC + 0x0c)
 #define GICC_EOIR (IWC_PLAT_GICC + 0x10)
 #define GICC_HPPIR (IWC_PLAT_GICC + 0x18)
+#define GICC_NSAPR (IWC_PLAT_GICC + 0xe0)
 
 #define CTLR_GROUP1 (1u << 1)
 #define CTLR_BASE 0x1e9u /* Group 0 on, as FIQ, no bypass */
@@ -153,5 +154,15 @@ void gic_s_timer(unsigned cpu, bool on)
 
 void gic_ns_reset(unsigned cpu)
 {
+	uint32_t ns = ~(SGI_SECURE | BIT(IWC_INTID_TIMER));
+
 	(void)cpu;
+	mmio_write32(GICD_ICENABLER, ns);
+	mmio_write32(GICD_ICPENDR, ns);
+	mmio_write32(GICD_ICACTIVER, ns);
+	for (uint32_t i = 0; i < 2u; i++)
+		mmio_write32(GICD_CPENDSGIR + 4u * i, ~0u);
+	/* What NS was in the middle of handling would hold back its next life's interrupts. */
+	for (uint32_t i = 0; i < 4u; i++)
+		mmio_write32(GICC_NSAPR + 4u * i, 0);
 }

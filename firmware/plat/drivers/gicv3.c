@@ -225,8 +225,32 @@ void gic_s_timer(unsigned cpu, bool on)
 	mmio_write32(frame[cpu] + (on ? GICR_ISENABLER0 : GICR_ICENABLER0), BIT(IWC_INTID_TIMER));
 }
 
-/* Tables of LPIs lie in memory that is about to be loaded anew. */
+/*
+ * Tables of LPIs lie in memory that is about to be loaded anew. What NS was in the middle of
+ * handling would hold back its next life's interrupts; the bits of that are in the bank that
+ * SCR_EL3.NS shows.
+ */
 void gic_ns_reset(unsigned cpu)
 {
-	mmio_write32(frame[cpu] + GICR_CTLR, 0);
+	uint64_t base = frame[cpu], scr = READ_SYSREG(scr_el3);
+	uint64_t preemption_bits = (READ_SYSREG(icc_ctlr_el3) >> 8 & 7u) + 1u;
+
+	mmio_write32(base + GICR_CTLR, 0);
+	mmio_write32(base + GICR_ICENABLER0, ~(SGI_SECURE | BIT(IWC_INTID_TIMER)));
+	mmio_write32(base + GICR_ICPENDR0, ~(SGI_SECURE | BIT(IWC_INTID_TIMER)));
+	mmio_write32(base + GICR_ICACTIVER0, ~(SGI_SECURE | BIT(IWC_INTID_TIMER)));
+	WRITE_SYSREG(scr_el3, scr | 1u);
+	isb();
+	WRITE_SYSREG(icc_ap1r0_el1, 0);
+	if (preemption_bits > 5u)
+		WRITE_SYSREG(icc_ap1r1_el1, 0);
+	if (preemption_bits > 6u) {
+		WRITE_SYSREG(icc_ap1r2_el1, 0);
+		WRITE_SYSREG(icc_ap1r3_el1, 0);
+	}
+	/* QEMU 7.2 ignores those writes. Ending interrupts, whichever, drops the priorities too. */
+	for (unsigned i = 0; i < 16u && READ_SYSREG(icc_ap1r0_el1) != 0u; i++)
+		WRITE_SYSREG(icc_eoir1_el1, 0);
+	WRITE_SYSREG(scr_el3, scr);
+	isb();
 }
