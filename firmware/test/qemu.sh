@@ -13,6 +13,7 @@
 #	--el2          with EL2 (virtualization=on): Linux starts there
 #	--icount       instructions as clock: the same on every run
 #	--run LIST     scripts of firmware/test/guest, comma-separated; power off after them
+#	--dts FILE     more device tree, behind the rest
 #	--append TEXT  more words for Linux's command line
 #	--limit S      stop after S seconds (60)
 #	--interactive  Linux's console on this terminal; Ctrl-A x ends it
@@ -28,7 +29,7 @@ me=${0##*/}
 here=$(dirname "$0")
 O=${O:-build}
 DEPS=${DEPS:-build/deps}
-plat=qemu-virt mode=shared image='' bare='' store='' cpu=cortex-a57 smp=2 el2=off icount='' run='' append=''
+plat=qemu-virt mode=shared image='' bare='' store='' dts='' cpu=cortex-a57 smp=2 el2=off icount='' run='' append=''
 limit=60 interactive='' out=''
 
 die()
@@ -39,7 +40,7 @@ die()
 
 while [ $# -gt 0 ]; do
 	case $1 in
-	--plat | --mode | --image | --cpu | --smp | --run | --append | --limit)
+	--plat | --mode | --image | --dts | --cpu | --smp | --run | --append | --limit)
 		[ $# -ge 2 ] || die "$1 needs a value" 2
 		declare "${1#--}=$2"
 		shift 2
@@ -126,7 +127,7 @@ device_tree()
 		>"$out/dumpdtb.log" 2>&1 </dev/null || die "QEMU: $(head -n 1 "$out/dumpdtb.log")"
 	{
 		dtc -q -I dtb -O dts "$out/board.dtb"
-		cat "$here/dt/$plat.dtsi"
+		cat "$here/dt/$plat.dtsi" ${dts:+"$dts"}
 		cpus
 		chosen
 	} >"$out/run.dts"

@@ -42,7 +42,7 @@ qemu: firmware
 		--mode '$(or $(MODE),shared)' $(FW_O)/qemu
 
 ## qemu-check: the checks of the firmware in QEMU; FAST=1 the short ones
-qemu-check: firmware $(ALL)
+qemu-check: firmware $(O)/iwc
 	@O='$(O)' DEPS='$(DEPS)' FAST='$(FAST)' STRICT='$(STRICT)' JOBS=1 \
 		TESTS= FUZZERS= FUZZ_SRCS= COV_TESTS= BATS='$(or \
 		$(foreach n,$(ONLY),$(filter %/$(n).bats,$(FW_BATS))),$(FW_BATS))' \
