@@ -24,7 +24,7 @@ MON_CONFIG-own := -DCONFIG_S_CPU=$(MON_OWN_CPU) -DCONFIG_S_OWNS_CPU=1
 
 # $(call mon_plat,board): its rules.
 define mon_plat
-MON_SRCS-$(1) := $(MON_SRCS) firmware/plat/$(1)/plat.c \
+MON_SRCS-$(1) := $(MON_SRCS) $(wildcard firmware/plat/$(1)/plat.c) \
 	$(PLAT_DRIVERS-$(1):%=firmware/plat/drivers/%.c)
 MON_OBJS-$(1) := $$(patsubst %,$(FW_O)/$(1)/monitor/%.o,$$(basename $$(MON_SRCS-$(1))))
 OBJS += $$(MON_OBJS-$(1))

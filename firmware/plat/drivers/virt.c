@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* plat.c of QEMU's virt: secure RAM, UART and GPIO are out of NS's reach by the machine itself. */
+/*
+ * virt.c - QEMU's machine virt,secure=on. Secure RAM, UART and GPIO are out of NS's reach by the
+ * machine itself. Power is two pins of the secure PL061 (Arm DDI 0190).
+ */
 #include "iwc_plat.h"
 #include "cpu.h"
 #include "plat.h"
@@ -11,11 +14,11 @@
 #define PIN_RESET 1
 
 const struct plat_range plat_devices[] = {
-    {IWC_PLAT_GICD, 0x10000},
-    {IWC_PLAT_GICR_OR_GICC, IWC_PLAT_GICR_OR_GICC_BYTES},
-    {IWC_PLAT_UART, 0x1000},
-    {IWC_PLAT_GPIO, 0x1000},
-    {0, 0},
+	{IWC_PLAT_GICD, 0x10000},
+	{IWC_PLAT_GICR_OR_GICC, IWC_PLAT_GICR_OR_GICC_BYTES},
+	{IWC_PLAT_UART, 0x1000},
+	{IWC_PLAT_GPIO, 0x1000},
+	{0, 0},
 };
 
 void plat_init(void)
