@@ -155,7 +155,7 @@ static bool lwip_output(void *ctx, const uint8_t *bytes, size_t len_bytes)
 static void lwip_power_on(struct bridge_lwip *b, uint64_t now_ns)
 {
 	b->refused = false;
-	b->on = sim_stack_s.power_on(&b->config, now_ns);
+	b->on = sim_stack_tap.power_on(&b->config, now_ns);
 }
 
 static uint64_t lwip_boot(void *ctx, uint64_t now_ns)
@@ -183,7 +183,7 @@ static bool lwip_deliver(void *ctx, unsigned cls, const uint8_t *frame, uint32_t
 	(void)cls;
 	if (!b->on)
 		return false;
-	sim_stack_s.input(frame, len_bytes, now_ns);
+	sim_stack_tap.input(frame, len_bytes, now_ns);
 	return true;
 }
 
@@ -194,7 +194,7 @@ static uint64_t lwip_run(void *ctx, uint64_t now_ns)
 
 	if (!b->on)
 		return SIM_RT_NEVER;
-	fault = sim_stack_s.fault();
+	fault = sim_stack_tap.fault();
 	if (fault) {
 		atomic_store(&b->fault, fault);
 		atomic_fetch_add(&b->faults, 1);
@@ -202,10 +202,10 @@ static uint64_t lwip_run(void *ctx, uint64_t now_ns)
 	}
 	if (b->refused) {
 		b->refused = false;
-		sim_stack_s.writable(now_ns);
+		sim_stack_tap.writable(now_ns);
 	}
-	sim_stack_s.tick(now_ns);
-	return sim_stack_s.next_timeout_ns(now_ns);
+	sim_stack_tap.tick(now_ns);
+	return sim_stack_tap.next_timeout_ns(now_ns);
 }
 
 const char *bridge_lwip_init(struct bridge_lwip *b, const struct iwc_config *channel,

@@ -113,11 +113,13 @@ static int parse_addresses(const struct cli_args *args, struct work_plan *p)
 	p->peer = given(args, CLI_PEER, NULL);
 	if (!tap_address_parse(given(args, CLI_ADDR, "10.77.0.1/24"), own, err))
 		return wrong(CLI_ADDR, err);
-	if (!p->peer)
-		tap_peer_default(own, &p->address[SIM_S]);
-	else if (!tap_peer_parse(p->peer, own, &p->address[SIM_S], err))
-		return wrong(CLI_PEER, err);
-	return CLI_OK;
+	tap_peer_default(own, &p->address[SIM_S]);
+	/* The network of an interface that is there already is known only later (work.c). */
+	if (!p->peer ||
+	    (!p->address_given && (p->netns_name[SIM_NS] || if_nametoindex(p->tap[SIM_NS]) != 0)))
+		return CLI_OK;
+	return tap_peer_parse(p->peer, own, &p->address[SIM_S], err) ? CLI_OK
+								     : wrong(CLI_PEER, err);
 }
 
 static int parse_captures(const struct cli_args *args, struct work_plan *p)
@@ -310,12 +312,25 @@ static int work(void *ctx, struct keeper_link *link)
 	return work_run(&t->plan, link);
 }
 
+/* What a worker that was killed has left. The folder goes too if we chose it and it is empty. */
+static void remove_socket(struct tap_command *t)
+{
+	char *path = t->plan.control, *end = strrchr(path, '/');
+
+	(void)unlink(path);
+	if (cli_given(t->args, CLI_CONTROL) || !end)
+		return;
+	*end = '\0';
+	(void)rmdir(path);
+	*end = '/';
+}
+
 static void clean(void *ctx)
 {
 	struct tap_command *t = ctx;
 
 	if (*t->plan.control_made)
-		(void)unlink(t->plan.control);
+		remove_socket(t);
 	*t->plan.control_made = false;
 	for (unsigned i = 0; i < SIM_WORLDS; i++)
 		netns_remove(&t->made[i]);

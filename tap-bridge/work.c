@@ -97,13 +97,12 @@ static int settle_addresses(struct work *w, struct work_plan *settled)
 	const struct netlink_address *own = &w->tap[SIM_NS].address;
 	char err[TAP_ERROR_BYTES], has[TAP_HOST_BYTES], text[TAP_ERROR_BYTES + 64];
 
-	if (!w->tap[SIM_NS].attached)
-		return CLI_OK;
 	if (settled->address_given && memcmp(own, &settled->address[SIM_NS], sizeof(*own)) != 0) {
 		(void)snprintf(text, sizeof(text),
 			       "--addr: %s is there already and has %s/%u; leave --addr out",
 			       settled->tap[SIM_NS], tap_host_text(own, has), own->prefix);
-		return fail(w, text);
+		complain(w, text);
+		return CLI_USAGE;
 	}
 	settled->address[SIM_NS] = *own;
 	if (!settled->peer) {
@@ -112,8 +111,9 @@ static int settle_addresses(struct work *w, struct work_plan *settled)
 	}
 	if (tap_peer_parse(settled->peer, own, &settled->address[SIM_S], err))
 		return CLI_OK;
-	(void)snprintf(text, sizeof(text), "--peer %s", err);
-	return fail(w, text);
+	(void)snprintf(text, sizeof(text), "--peer: %s", err);
+	complain(w, text);
+	return CLI_USAGE;
 }
 
 static int init_lwip(struct work *w)
