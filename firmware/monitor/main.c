@@ -126,6 +126,7 @@ static void release_others(void)
 	while (!__atomic_load_n(&cpus[config->s_cpu].present, __ATOMIC_ACQUIRE)) {
 		if (counter() - begin > S_CPU_TICKS)
 			stop("S's processor does not start; give the machine more of them");
+		__asm__ volatile("yield");
 	}
 }
 
