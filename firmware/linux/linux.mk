@@ -66,13 +66,17 @@ $(CHECKPATCH_DEPS):
 .PHONY: firmware-lint
 
 # core/ has a style of its own; sparse and the compiler look at all of it.
-## firmware-lint: the Linux driver by checkpatch --strict, sparse, and the compiler with W=1
+## firmware-lint: the Linux driver by checkpatch --strict, sparse, dt-schema, gcc with W=1
 firmware-lint: $(LINUX_O)/iwc_net.ko $(CHECKPATCH_DEPS)
+	@for t in sparse dt-doc-validate; do command -v $$t >/dev/null || \
+		{ echo "firmware-lint: $$t is missing (make deps OPTIONAL=1)" >&2; exit 1; }; done
 	$(call say,LINT,checkpatch)
 	$(Q)$(CHECKPATCH_DEPS)/checkpatch.pl --strict --no-tree -q --file \
 		$(filter %.c %.h,$(LINUX_SRCS))
+	$(call say,LINT,dt-schema)
+	$(Q)log=$(abspath $(LINUX_O))/schema.log; cd firmware/linux/bindings && \
+		dt-doc-validate -u . net/*.yaml >$$log 2>&1; ! grep . $$log
 	$(call say,LINT,sparse)
-	$(Q)command -v sparse >/dev/null || { echo 'sparse is missing' >&2; exit 1; }
 	$(Q)find $(LINUX_O) -name '*.o' -delete
 	$(Q)MAKEFLAGS= $(call linux_make,C=2 W=1 modules) >$(LINUX_O)/lint.log 2>&1 || \
 		{ cat $(LINUX_O)/lint.log; exit 1; }

@@ -55,7 +55,7 @@ packages()
 	lint) printf '%s\n' clang clang-format clang-tidy cppcheck shellcheck ;;
 	firmware)
 		printf '%s\n' apt bats bc binutils-aarch64-linux-gnu bison cpio \
-			device-tree-compiler dpkg flex gcc-aarch64-linux-gnu kmod \
+			device-tree-compiler dpkg dt-schema flex gcc-aarch64-linux-gnu kmod \
 			libc6-dev-arm64-cross libelf-dev libssl-dev perl qemu-system-arm sparse \
 			tcpdump
 		;;
