@@ -52,7 +52,8 @@ linux_make = $(linux_kbuild) --no-print-directory $(LINUX_KBUILD_FLAGS) $(1)
 
 $(LINUX_O)/iwc_net.ko: $(LINUX_COPIES) $(if $(KERNEL_BUILD),,$(LINUX_DEPS))
 	$(call say,KBUILD,$@)
-	$(Q)MAKEFLAGS= $(call linux_make,modules) >$(LINUX_O)/log 2>&1 || { cat $(LINUX_O)/log; exit 1; }
+	$(Q)MAKEFLAGS= $(call linux_make,modules) >$(LINUX_O)/log 2>&1 || \
+		{ cat $(LINUX_O)/log; exit 1; }
 	$(Q)grep -i warning $(LINUX_O)/log >&2 || true
 	$(Q)touch $@
 

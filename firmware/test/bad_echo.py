@@ -34,7 +34,8 @@ def tcp(server):
 if len(sys.argv) != 2 or sys.argv[1] not in ("udp", "tcp"):
     print(__doc__, file=sys.stderr)
     sys.exit(2)
-sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM if sys.argv[1] == "udp" else socket.SOCK_STREAM)
+kind = {"udp": socket.SOCK_DGRAM, "tcp": socket.SOCK_STREAM}[sys.argv[1]]
+sock = socket.socket(socket.AF_INET, kind)
 sock.bind(("127.0.0.1", 0))
 print(sock.getsockname()[1], flush=True)
 (udp if sys.argv[1] == "udp" else tcp)(sock)

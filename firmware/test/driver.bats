@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# The Linux driver refuses what it can't use, each in one line that says what and where; and nsprobe,
-# which judges the traffic, sees a wrong byte.
+# The Linux driver refuses what it can't use, each in one line that says what and where; and
+# nsprobe, which judges the traffic, sees a wrong byte.
 
 load qemu
 

@@ -13,8 +13,8 @@
 #
 # IWC_SOURCES=FOLDER takes the packages (*.deb) from FOLDER instead, without any network, unchecked.
 #
-# DEST/release holds the kernel's release, DEST/checkpatch.pl is that check. DEST appears only when complete; an existing DEST is left
-# alone, so the script may run again.
+# DEST/release holds the kernel's release, DEST/checkpatch.pl is that check. DEST appears only when
+# complete; an existing DEST is left alone, so the script may run again.
 # Exit: 0 DEST is there; 1 it could not be had (the reason on stderr); 2 wrong use.
 
 set -eu

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # shellcheck shell=bash disable=SC2154
 #
-# What the checks in QEMU share. IWC, IWC_BUILD, DEPS and TMPDIR come from check.sh by make qemu-check.
+# What the checks in QEMU share. IWC, IWC_BUILD and TMPDIR come from check.sh, DEPS from make.
 
 export O=$IWC_BUILD
 CONSOLE='' SECURE=''

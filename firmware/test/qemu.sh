@@ -29,8 +29,8 @@ me=${0##*/}
 here=$(dirname "$0")
 O=${O:-build}
 DEPS=${DEPS:-build/deps}
-plat=qemu-virt mode=shared image='' bare='' store='' dts='' cpu=cortex-a57 smp=2 el2=off icount='' run='' append=''
-limit=60 interactive='' out=''
+plat=qemu-virt mode=shared image='' bare='' store='' dts=''
+cpu=cortex-a57 smp=2 el2=off icount='' run='' append='' limit=60 interactive='' out=''
 
 die()
 {

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Two captures of the same traffic between Linux and S, in QEMU and in the simulator.
 
-same_frames.py readdress IN OUT      write the frames that Linux sends, with the simulator's addresses
-same_frames.py compare GUEST SIM     every frame of GUEST, readdressed, is in SIM, in the same order
-                                     for each direction; SIM may have more in front (an S that begins)
+same_frames.py readdress IN OUT    write the frames that Linux sends, with the simulator's addresses
+same_frames.py compare GUEST SIM   every frame of GUEST, readdressed, is in SIM, in the same order
+                                   in each direction; SIM may have more in front (S begins)
 
-Files are pcap with Ethernet frames. Exit: 0 yes; 1 no, the first difference is printed; 2 wrong use.
+Files are pcap with Ethernet frames. Exit: 0 yes; 1 no, the first difference is printed; 2 wrong
+use.
 """
 import struct
 import sys

@@ -38,8 +38,8 @@ $(TEST_IMAGES): $(TEST_O)/iwc-fw-%.bin: firmware/monitor/pack.S $(FW_O)/qemu-vir
 
 ## qemu: boot Linux beside the secure world in QEMU, with a shell; MODE=own, PLAT=
 qemu: firmware
-	@O='$(O)' DEPS='$(DEPS)' firmware/test/qemu.sh --interactive --plat '$(or $(PLAT),qemu-virt)' \
-		--mode '$(or $(MODE),shared)' $(FW_O)/qemu
+	@O='$(O)' DEPS='$(DEPS)' firmware/test/qemu.sh --interactive \
+		--plat '$(or $(PLAT),qemu-virt)' --mode '$(or $(MODE),shared)' $(FW_O)/qemu
 
 ## qemu-check: the checks of the firmware in QEMU; FAST=1 the short ones
 qemu-check: firmware $(O)/iwc

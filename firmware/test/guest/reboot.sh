@@ -11,4 +11,3 @@ runs=$(page critical_runs)
 echo "reboot: peer_restarts=$lives life=$life runs=$runs misses=$(page critical_misses)"
 expect 'S lives its first life' [ "$life" = 1 ] || return 1
 [ "$lives" -ge "${1:-3}" ] || reboot -f
-expect 'no deadline missed' [ "$(page critical_misses)" -eq 0 ]

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # shellcheck shell=dash disable=SC2154
 #
-# restart WORD...: S breaks itself that way and comes back, in a new life; Linux and its driver stay.
+# restart WORD...: S breaks itself that way and comes back, in a new life; Linux and its driver
+# stay.
 
 bad=0
 nsprobe ping "$S" 100 4 200 || bad=1
