@@ -159,7 +159,8 @@ static void until_written(struct record *r, uint64_t packets)
 
 	for (;;) {
 		record_counts(r, &n);
-		if (n.frames + n.events >= packets)
+		/* With nobody left to write for, the rest is not taken in. */
+		if (n.frames + n.events >= packets || n.files + n.streams == 0)
 			return;
 		usleep(1000);
 	}

@@ -179,6 +179,7 @@ static json_t *flow_json(struct status *st, enum sim_world_id from, double secon
 	set(o, "delivered_bytes", f->delivered_bytes);
 	set(o, "in_flight", f->in_flight);
 	set(o, "unaccounted", f->unaccounted);
+	set(o, "strays", f->strays);
 	set(o, "dropped", drops_sum(f));
 	json_object_set_new(o, "drops", drops_json(f, from));
 	json_object_set_new(o, "latency_ns", latency_json(&f->latency));
@@ -208,6 +209,7 @@ static json_t *world_json(const struct status *st, enum sim_world_id id)
 	set(o, "rings", w->rings);
 	set(o, "suppressed", w->suppressed);
 	set(o, "interrupts", w->interrupts);
+	set(o, "mmu_faults", w->mmu_faults);
 	set(interval, "activations", since(w->activations, before->activations));
 	set(interval, "rings", since(w->rings, before->rings));
 	set(interval, "suppressed", since(w->suppressed, before->suppressed));

@@ -297,6 +297,9 @@ static void print_flow(FILE *out, const json_t *picture, const char *flow_name, 
 	    human(seconds > 0 ? 8 * bytes / seconds : 0, "bit/s", bits), count(flow, "in_flight"));
 	print_drops(out, flow);
 	print_latency(out, at(flow, "latency_ns"));
+	if (count(flow, "strays") != 0)
+		fprintf(out, "           strays %" PRIu64 ": received, and not sent so\n",
+			count(flow, "strays"));
 	if (count(flow, "unaccounted") != 0)
 		fprintf(out, "           UNACCOUNTED %" PRIu64 "\n", count(flow, "unaccounted"));
 }
@@ -327,6 +330,11 @@ static void print_world(FILE *out, const json_t *picture, const char *world)
 		world, word(w, "state", state), count(w, "epoch"), count(w, "boots"),
 		count(w, "crashes"), count(w, "renewals"), count(w, "downs"), count(w, "rings"),
 		count(w, "suppressed"));
+	if (count(w, "mmu_faults") != 0)
+		fprintf(out,
+			"           %" PRIu64
+			" writes to the peer's section, each refused by the MMU\n",
+			count(w, "mmu_faults"));
 	if (count(w, "violations") != 0 || count(w, "stalls") != 0)
 		fprintf(out,
 			"           saw %" PRIu64 " violations of the protocol, %" PRIu64

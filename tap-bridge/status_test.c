@@ -208,6 +208,8 @@ static void test_summary(void **state)
 	    "1 ring-full (ns)",
 	    "latency p50 10 ns, p99 20 ns, p99.9 20 ns, max 20 ns\n",
 	    "UNACCOUNTED 1\n",
+	    "strays 2: received, and not sent so\n",
+	    "           3 writes to the peer's section, each refused by the MMU\n",
 	    "the kernel dropped 12 before the channel",
 	    "world s    frozen, epoch 0",
 	    "monitor    7 calls",
@@ -223,6 +225,8 @@ static void test_summary(void **state)
 	(void)state;
 	fill();
 	counters.rt.flow[SIM_NS].unaccounted = 1;
+	counters.rt.flow[SIM_NS].strays = 2;
+	counters.rt.world[SIM_NS].mmu_faults = 3;
 	p = status_take(st);
 	status_summary(p, out);
 	fclose(out);
