@@ -17,7 +17,8 @@ SPOS_CORE := $(filter-out core/crc32c.c core/bucket.c,$(CORE_SRCS)) firmware/por
 SPOS_SHARED := $(addprefix sim/lwip/,server.c service_tcp.c service_udp.c place.c content.c)
 SPOS_SRCS := $(filter-out %_test.c %/test_port.c %/test_none.c,$(wildcard firmware/spos/*.c)) \
 	firmware/spos/lwip/shared.c firmware/spos/libc/string.c $(SPOS_SHARED)
-SPOS_SO := $(FW_O)/spos
+# Shared by all boards; where the first one's sizes are looked for.
+SPOS_SO := $(FW_O)/$(firstword $(FW_PLATS))/spos
 SPOS_OBJS := $(patsubst %.c,$(SPOS_SO)/%.o,$(SPOS_CORE) $(SPOS_SRCS)) \
 	$(SPOS_SO)/firmware/spos/start.o $(LWIP_NAMES:%=$(SPOS_SO)/lwip/%.o)
 SPOS_PORT_OBJS := $(SPOS_SO)/firmware/spos/test_none.o $(SPOS_SO)/firmware/spos/test_port.o
@@ -26,6 +27,7 @@ SPOS_PLATS := $(patsubst firmware/plat/%/plat.h,%,$(wildcard $(FW_PLATS:%=firmwa
 SPOS_ELFS := $(foreach p,$(SPOS_PLATS),$(FW_O)/$(p)/spos.elf $(FW_O)/$(p)/spos-test.elf)
 
 FW_ALL += $(SPOS_ELFS:.elf=.bin)
+FW_SIZES += $(FW_O)/$(firstword $(FW_PLATS))/spos.elf
 OBJS += $(SPOS_OBJS) $(SPOS_PORT_OBJS)
 
 $(SPOS_SO)/core/%.o: core/%.c $(FW_STAMP)
@@ -61,8 +63,7 @@ $(SPOS_PLATS:%=$(FW_O)/%/spos.lds): $(FW_O)/%/spos.lds: firmware/spos/spos.lds \
 
 define spos_link
 	$(call say,FW-LD,$@)
-	$(Q)$(FW_CC) $(if $(findstring clang,$(FW_CC)),--target=aarch64-linux-gnu) -nostdlib \
-		-static -no-pie -Wl,--gc-sections,--build-id=none,--no-warn-rwx-segments,-z,norelro \
+	$(Q)$(FW_LD) -nostdlib --gc-sections --no-warn-rwx-segments -z max-page-size=4096 \
 		-T $(filter %.lds,$^) $(filter %.o,$^) -o $@
 endef
 
