@@ -66,7 +66,7 @@ static void client_end(struct client *c)
 /* One line; takes over the reference. False: the client did not take it all. */
 static bool say(int fd, json_t *json)
 {
-	char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
+	char *text = json ? json_dumps(json, STATUS_JSON) : NULL;
 	size_t len = text ? strlen(text) : 0;
 	bool good = false;
 

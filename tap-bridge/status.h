@@ -22,6 +22,7 @@
 #define STATUS_SCHEMA "iwc-tap-1"
 #define STATUS_NAME_MAX 16 /* of an interface, NUL included */
 #define STATUS_LINE_MAX 512u
+#define STATUS_JSON (JSON_COMPACT | JSON_REAL_PRECISION(9)) /* how a picture is written */
 
 /* The kernel's counters of one TAP, named and seen as by `ip -s link`: tx is what a world sends. */
 struct status_tap {
