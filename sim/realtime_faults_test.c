@@ -93,6 +93,16 @@ static bool s_dropped_full(void)
 	return bed.st.flow[SIM_S].drops[SIM_RT_DROP_FULL] != 0u;
 }
 
+static bool s_stood_still(void)
+{
+	return bed.st.flow[SIM_NS].latency.max_ns > 1000000u && s()->crashes == 0u;
+}
+
+static bool ns_stood_still(void)
+{
+	return bed.st.flow[SIM_S].latency.max_ns > 250000u && ns()->crashes == 0u;
+}
+
 /* NS keeps what does not fit. */
 static bool ns_dropped_nothing(void)
 {
@@ -142,15 +152,14 @@ static const struct expected kinds[] = {
     {"kind = \"crash\"; world = \"ns\"; amount = \"500 us\"; probability = 0.02;", ns_crashed,
      false, true},
     {"kind = \"crash-both\"; amount = \"500 us\"; probability = 0.02;", both_crashed, false, true},
-    {"kind = \"crash-twice\"; world = \"s\"; amount = \"200 us\"; probability = 0.01; to = \"30 "
-     "ms\";",
+    {"kind = \"crash-twice\"; world = \"s\"; amount = \"200 us\"; probability = 0.05; count = 1;",
      crashed_twice, false, true},
     {"kind = \"renew\"; world = \"s\"; probability = 0.02;", s_renewed, false, false},
     {"kind = \"monitor-reset\"; probability = 0.01; count = 3;", monitor_was_reset, false, true},
-    {"kind = \"hang\"; world = \"s\"; amount = \"2 ms\"; probability = 0.02;", s_dropped_full,
-     false, false},
-    {"kind = \"slow\"; world = \"ns\"; amount = \"500 us\"; probability = 0.1;", NULL, false,
+    {"kind = \"hang\"; world = \"s\"; amount = \"2 ms\"; probability = 0.02;", s_stood_still, false,
      false},
+    {"kind = \"slow\"; world = \"ns\"; amount = \"500 us\"; probability = 0.1;", ns_stood_still,
+     false, false},
     {"kind = \"epoch-wrap\"; world = \"s\";", epoch_is_high, false, false},
     {"kind = \"version\"; world = \"s\";", hello_is_odd, false, false},
     {"kind = \"slow-consumer\"; world = \"ns\"; amount = \"2 ms\"; probability = 0.1;",
@@ -199,6 +208,13 @@ static void suffer(const struct expected *k, enum sim_rt_cpus cpus)
 	for (unsigned ms = 0; ms < BED_WAIT_MS && rt_load(&bed.rt->fault[0].fired) == 0u; ms++)
 		bed_nap(1);
 	bed_nap(60);
+	/* What comes by chance may take longer on a busy machine. */
+	for (unsigned n = 0; k->seen != NULL && n < 50u; n++) {
+		sim_rt_status(bed.rt, &bed.st);
+		if (k->seen())
+			break;
+		bed_nap(20);
+	}
 	bed_end();
 	if (bed.st.fired[0] == 0u)
 		fail_msg("%s did not fire", k->fault);
@@ -289,10 +305,11 @@ static void calm_ends_what_is_in_force(void **state)
 		 "{ kind = \"stop-consumer\"; world = \"ns\"; count = 1; });");
 	bed_create(SIM_RT_APART, 0, NULL);
 	bed_start();
-	bed_nap(20);
+	while (rt_load(&bed.rt->fault[0].fired) == 0u || rt_load(&bed.rt->fault[1].fired) == 0u ||
+	       rt_load(&bed.rt->fault[2].fired) == 0u)
+		bed_nap(1);
 	bed_end(); /* waits for traffic each way */
 	bed_honest();
-	assert_int_equal(bed.st.fired[0], 1);
 	bed_destroy();
 }
 

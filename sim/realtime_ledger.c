@@ -99,13 +99,14 @@ uint64_t rt_ledger_commit(struct rt_ledger *l, uint64_t pos, const struct iwc_fr
 	return pos;
 }
 
-/* Is there a frame under way, or given up, that starts at this line? Then it is taken. */
-static bool take_at(struct rt_ledger *l, uint64_t line, uint64_t pair, struct rt_taken *t)
+/* Is there a frame with this mark that starts at this line? Then it is taken. */
+static bool take_at(struct rt_ledger *l, uint64_t line, uint64_t pair, enum rt_mark want,
+		    struct rt_taken *t)
 {
 	struct rt_entry *e = entry_of(l, line);
 	uint64_t mark = rt_load(&e->mark), key = rt_load(&e->key);
 
-	if ((mark_of(mark) != RT_OPEN && mark_of(mark) != RT_LOST) || rt_load(&e->pair) != pair ||
+	if (mark_of(mark) != want || rt_load(&e->pair) != pair ||
 	    key >> 16 != (line & IWC_LINE_MASK))
 		return false;
 	t->sent_ns = rt_load(&e->sent_ns);
@@ -114,19 +115,30 @@ static bool take_at(struct rt_ledger *l, uint64_t line, uint64_t pair, struct rt
 		return false;
 	t->id = mark >> 2;
 	t->next = line + lines_of((uint32_t)(key & 0xffffu));
-	t->lost = mark_of(mark) == RT_LOST;
+	t->lost = want == RT_LOST;
 	return true;
 }
 
-bool rt_ledger_take(struct rt_ledger *l, uint64_t line, uint64_t end, uint64_t pair,
-		    struct rt_taken *taken)
+/* At the line, or behind a skip. */
+static bool take_from(struct rt_ledger *l, uint64_t line, uint64_t end, uint64_t pair,
+		      enum rt_mark want, struct rt_taken *t)
 {
 	uint64_t lap = lap_end(l, line);
 
-	if (line < end && take_at(l, line, pair, taken))
+	if (line < end && take_at(l, line, pair, want, t))
 		return true;
-	/* Behind a skip. */
-	return (line & (l->lines - 1u)) != 0u && lap < end && take_at(l, lap, pair, taken);
+	return (line & (l->lines - 1u)) != 0u && lap < end && take_at(l, lap, pair, want, t);
+}
+
+/*
+ * Frames that were given up are looked for last: their session may have had the same name, as
+ * epochs begin anew with the monitor.
+ */
+bool rt_ledger_take(struct rt_ledger *l, uint64_t line, uint64_t end, uint64_t pair,
+		    struct rt_taken *taken)
+{
+	return take_from(l, line, end, pair, RT_OPEN, taken) ||
+	       take_from(l, line, end, pair, RT_LOST, taken);
 }
 
 struct rt_settled rt_ledger_settle(struct rt_ledger *l, uint64_t alive)
