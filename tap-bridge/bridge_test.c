@@ -145,8 +145,8 @@ static void test_batches(void **state)
 	plug_in(SIM_NS);
 	assert_true(client.run(client.ctx, 7) == SIM_RT_NEVER);
 	assert_int_equal(calls, 0);
-	for (uint8_t i = 0; i < 2 * BRIDGE_BATCH + 1; i++)
-		offer(i, i % 4 == 0);
+	for (unsigned i = 0; i < 2 * BRIDGE_BATCH + 1; i++)
+		offer((uint8_t)i, i % 4 == 0);
 	/* a full batch: there may be more, and others have their turn first */
 	assert_true(client.run(client.ctx, 7) == 7);
 	assert_int_equal(sent_count, BRIDGE_BATCH);

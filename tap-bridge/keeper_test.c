@@ -53,18 +53,33 @@ static void leave_number(const char *name, int number)
 	assert_int_equal(rename(path("new"), to), 0);
 }
 
+/* The numbers of a file, n at most; returns how many there are. */
+static unsigned read_numbers(const char *name, int *numbers, unsigned n)
+{
+	char text[128] = "", *p = text, *end;
+	FILE *f = fopen(path(name), "r");
+	unsigned found;
+
+	if (!f)
+		return 0;
+	if (!fgets(text, sizeof(text), f))
+		text[0] = '\0';
+	(void)fclose(f);
+	for (found = 0; found < n; found++, p = end) {
+		numbers[found] = (int)strtol(p, &end, 10);
+		if (end == p)
+			break;
+	}
+	return found;
+}
+
 /* The number in a file that is going to be there. */
 static int number(const char *name)
 {
 	int n = -1;
 
 	for (unsigned ms = 0; ms < PATIENCE_MS; ms += 5) {
-		FILE *f = fopen(path(name), "r");
-		int found = f ? fscanf(f, "%d", &n) : 0;
-
-		if (f)
-			(void)fclose(f);
-		if (found == 1)
+		if (read_numbers(name, &n, 1) == 1)
 			return n;
 		pause_ms(5);
 	}
@@ -155,8 +170,7 @@ static void start(char *const *command)
 /* Wait for the keeper; -1: it was killed. */
 static int finish(struct keeper_end *end)
 {
-	int status = 0;
-	FILE *f;
+	int status = 0, got[3];
 
 	*end = (struct keeper_end){-2, -2, -2};
 	for (unsigned ms = 0; waitpid(keeper_pid, &status, WNOHANG) == 0; ms += 5) {
@@ -166,11 +180,8 @@ static int finish(struct keeper_end *end)
 	}
 	if (!WIFEXITED(status))
 		return -1;
-	f = fopen(path("end"), "r");
-	assert_non_null(f);
-	assert_int_equal(fscanf(f, "%d %d %d", &end->worker, &end->worker_signal, &end->command),
-			 3);
-	(void)fclose(f);
+	assert_int_equal(read_numbers("end", got, 3), 3);
+	*end = (struct keeper_end){got[0], got[1], got[2]};
 	return WEXITSTATUS(status);
 }
 

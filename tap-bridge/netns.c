@@ -69,7 +69,9 @@ int netns_here(char *err)
 {
 	int fd = open(HERE, O_RDONLY | O_CLOEXEC);
 
-	return fd >= 0 ? fd : fail(err, HERE ": %s", strerror(errno));
+	if (fd < 0)
+		return fail(err, HERE ": %s", strerror(errno));
+	return fd;
 }
 
 int netns_enter(int fd, char *err)

@@ -194,7 +194,8 @@ gone()
 		ip address show b0 >before
 		"$iwc" tap good.cfg --tap b0 -- true || exit
 		ip address show b0 >after
-		"$iwc" tap good.cfg --quiet --tap b0 --addr 10.1.0.9/24 --peer 10.1.0.3 -- true || exit
+		"$iwc" tap good.cfg --quiet --tap b0 --addr 10.1.0.9/24 --peer 10.1.0.3 -- true ||
+			exit
 		"$iwc" tap good.cfg --quiet --tap b0 --addr 10.2.0.1/24 -- true
 		echo $?
 		"$iwc" tap good.cfg --quiet --tap b0 --peer 10.1.1.3 -- true
@@ -339,7 +340,7 @@ gone()
 	for victim in parent worker; do
 		rm -f pids
 		"$iwc" tap good.cfg --quiet --tap "$tap" --netns "iwc-a-$$" --control s -- \
-			sh -c 'setsid sleep 1000 & echo $! $$ >pids.new; mv pids.new pids; wait' 3>&- &
+			sh -c 'setsid sleep 1000 & echo $! $$ >new; mv new pids; wait' 3>&- &
 		tap_pid=$!
 		soon test -e pids
 		worker=$(pgrep -o -P "$tap_pid")

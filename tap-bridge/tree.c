@@ -24,13 +24,18 @@ struct list {
 static void add_from_file(struct list *list, const char *path)
 {
 	FILE *f = fopen(path, "re");
-	int pid;
+	char *word = NULL;
+	size_t size = 0;
 
-	if (!f)
-		return;
-	while (list->count < TREE_MAX && fscanf(f, "%d", &pid) == 1)
-		list->pid[list->count++] = pid;
-	(void)fclose(f);
+	while (f && list->count < TREE_MAX && getdelim(&word, &size, ' ', f) > 0) {
+		long pid = strtol(word, NULL, 10);
+
+		if (pid > 0)
+			list->pid[list->count++] = (pid_t)pid;
+	}
+	free(word);
+	if (f)
+		(void)fclose(f);
 }
 
 /* Each thread of pid has children of its own. */

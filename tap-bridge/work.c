@@ -14,6 +14,7 @@
 #include "bridge.h"
 #include "cli.h"
 #include "status.h"
+#include "tell.h"
 
 /* How often the main loop looks at what other threads leave for it to say. */
 #define LOOK_MS 100
@@ -243,68 +244,6 @@ static int start(struct work *w)
 	return CLI_OK;
 }
 
-/* ---- what is told at the start ---- */
-
-static void say_end(const struct work *w, enum sim_world_id id)
-{
-	const struct work_plan *p = w->plan;
-	const struct netlink_address *a = &p->address[id];
-	char text[TAP_HOST_BYTES];
-
-	fprintf(stderr, "%s: ", id == SIM_NS ? "NS" : "S");
-	if (!has_tap(w, id)) {
-		fprintf(stderr, "lwIP, %s: echo 7, discard 9, chargen 19, iperf 2 on 5001\n",
-			tap_host_text(a, text));
-		return;
-	}
-	fprintf(stderr, "%s, %s/%u, MTU %u", p->tap[id], tap_host_text(a, text), a->prefix, p->mtu);
-	if (p->netns_name[id])
-		fprintf(stderr, "; ip netns exec %s COMMAND", p->netns_name[id]);
-	else if (p->user)
-		fprintf(stderr, "; nsenter -t %d -U -n --preserve-credentials COMMAND",
-			id == SIM_NS ? (int)getppid() : (int)getpid());
-	fputc('\n', stderr);
-}
-
-/* Was this kind named before? A scenario may have several faults of one kind. */
-static bool named(const struct scenario *sc, unsigned i)
-{
-	for (unsigned k = 0; k < i; k++)
-		if (strcmp(sim_rt_left_out(sc, k), sim_rt_left_out(sc, i)) == 0)
-			return true;
-	return false;
-}
-
-static void say_left_out(const struct scenario *sc)
-{
-	const char *before = "left out: ";
-
-	if (sc->flow_count > 0) {
-		fprintf(stderr, "%sthe scenario's own traffic", before);
-		before = "; what real time can't give: ";
-	}
-	for (unsigned i = 0; sim_rt_left_out(sc, i); i++) {
-		if (named(sc, i))
-			continue;
-		fprintf(stderr, "%s%s", before, sim_rt_left_out(sc, i));
-		before = ", ";
-	}
-	if (strcmp(before, "left out: ") != 0)
-		fputc('\n', stderr);
-}
-
-static void say_start(const struct work *w)
-{
-	if (w->plan->quiet)
-		return;
-	say_left_out(w->plan->sc);
-	say_end(w, SIM_NS);
-	say_end(w, SIM_S);
-	if (!w->plan->command)
-		fprintf(stderr, "status: iwc tap --status %s; Ctrl-C ends it\n",
-			w->plan->tap[SIM_NS]);
-}
-
 /* ---- while it runs ---- */
 
 static void say_status(struct work *w)
@@ -489,7 +428,8 @@ static int run(struct work *w, struct work_plan *settled)
 		rc = make_status(w);
 	if (rc != CLI_OK)
 		return rc;
-	say_start(w);
+	if (!settled->quiet)
+		tell_start(settled);
 	rc = start(w);
 	if (rc != CLI_OK)
 		return rc;
