@@ -44,7 +44,7 @@ struct iwc_net {
 	u64 rings_sent;
 	u64 epochs_refused; /* the monitor gave none */
 	u64 rx_no_memory;
-	u64 polls_useful; /* polls by the timer that found frames */
+	u64 polls_useful; /* polls by the timer that found something to do */
 
 	struct net_device *dev;
 	struct napi_struct napi;

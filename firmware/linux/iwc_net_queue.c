@@ -82,8 +82,11 @@ static bool ask_for_half(struct iwc_producer *tx)
 	return (credit & IWC_SAID) && ((credit - tx->credit) & IWC_LINE_MASK) > mark - tx->credit;
 }
 
-/* Let a stopped queue go on if there is room, else see to it that a doorbell will tell. */
-static void restart(struct iwc_net *net, unsigned int cls)
+/*
+ * Let a stopped queue go on if there is room, else see to it that a doorbell will tell. True if it
+ * goes on.
+ */
+static bool restart(struct iwc_net *net, unsigned int cls)
 {
 	struct netdev_queue *txq = txq_of(net, cls);
 	struct iwc_producer *tx = &net->ep.tx[cls];
@@ -93,9 +96,10 @@ static void restart(struct iwc_net *net, unsigned int cls)
 		fits = iwc_arm_space(&net->ep, cls, tx->frame_max_bytes);
 		taken(net, cls);
 		if (!fits)
-			return;
+			return false;
 		netif_tx_wake_queue(txq);
 	} while (netif_xmit_stopped(txq) && ask_for_half(tx));
+	return !netif_xmit_stopped(txq);
 }
 
 /* After a frame of @lines lines: is the queue to pause? */
@@ -122,7 +126,7 @@ netdev_tx_t iwc_net_xmit(struct sk_buff *skb, struct net_device *dev)
 	unsigned int cls = skb_get_queue_mapping(skb), len = skb->len;
 	struct iwc_frame frame = {.buf = skb->data, .len_bytes = len};
 	netdev_tx_t result = NETDEV_TX_OK;
-	bool more = netdev_xmit_more();
+	bool more = false;
 	u64 pos;
 	int sent;
 
@@ -131,7 +135,7 @@ netdev_tx_t iwc_net_xmit(struct sk_buff *skb, struct net_device *dev)
 	sent = iwc_send(&net->ep, cls, &frame, 1);
 	if (sent == 1) {
 		account(net, cls, net->ep.tx[cls].pos - pos);
-		more = more && !netif_xmit_stopped(txq_of(net, cls));
+		more = netdev_xmit_more() && !netif_xmit_stopped(txq_of(net, cls));
 		skb_tx_timestamp(skb);
 	} else if (!sent) {
 		/* Room for the longest frame was promised; the queue is stopped all the same. */
@@ -270,24 +274,27 @@ static void step(struct iwc_net *net)
 		netif_carrier_on(net->dev);
 }
 
-static void restart_stopped(struct iwc_net *net)
+/* True if a queue goes on that was stopped. */
+static bool restart_stopped(struct iwc_net *net)
 {
 	unsigned int cls;
+	bool any = false;
 
 	for (cls = 0; cls < IWC_CLASS_COUNT; cls++)
-		if (netif_xmit_stopped(txq_of(net, cls)))
-			restart(net, cls);
+		if (netif_xmit_stopped(txq_of(net, cls)) && restart(net, cls))
+			any = true;
+	return any;
 }
 
 int iwc_net_poll(struct napi_struct *napi, int budget)
 {
 	struct iwc_net *net = container_of(napi, struct iwc_net, napi);
-	bool again, timed = xchg(&net->timed, false);
+	bool again, useful, timed = xchg(&net->timed, false);
 	int got = 0, work = 0;
 
 	spin_lock(&net->lock);
 	step(net);
-	restart_stopped(net);
+	useful = restart_stopped(net);
 	iwc_net_unlock_ring(net, true);
 
 	while (work < budget) {
@@ -296,7 +303,7 @@ int iwc_net_poll(struct napi_struct *napi, int budget)
 			break;
 		work += got;
 	}
-	net->polls_useful += timed && work;
+	net->polls_useful += timed && (useful || work);
 	if (work >= budget)
 		return budget;
 

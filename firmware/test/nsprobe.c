@@ -5,6 +5,7 @@
  *	nsprobe ping ADDRESS COUNT WINDOW BYTES   ICMP echo, WINDOW on the way at once
  *	nsprobe udp ADDRESS PORT COUNT BYTES      datagrams to an echo server, one at a time
  *	nsprobe tcp ADDRESS PORT BYTES            a stream to an echo server, both ways at once
+ *	nsprobe send ADDRESS PORT COUNT BYTES     datagrams one way, as fast as they go
  *	nsprobe capture INTERFACE FILE FRAMES SECONDS   a pcap file of what passes, both directions
  *	nsprobe ask ADDRESS PORT TEXT             a datagram, then print the answer
  *
@@ -244,6 +245,24 @@ static int udp(char **arg)
 	return good == count ? 0 : 1;
 }
 
+static int flood(char **arg)
+{
+	struct sockaddr_in to = address(arg[0], number(arg[1], 1, 65535));
+	uint64_t count = number(arg[2], 1, UINT32_MAX);
+	size_t len = number(arg[3], 1, 1472);
+	uint8_t out[BYTES_MAX];
+	int fd = open_to(&to, SOCK_DGRAM);
+
+	for (uint64_t n = 0; n < count; n++) {
+		fill(out, len, n, 0);
+		if (send(fd, out, len, 0) < 0)
+			die("send");
+	}
+	printf("send sent=%" PRIu64 "\n", count);
+	close(fd);
+	return 0;
+}
+
 /* Writes what the socket takes. */
 static uint64_t tcp_push(int fd, uint64_t sent, uint64_t bytes)
 {
@@ -373,7 +392,8 @@ static const struct {
 	int args;
 	int (*run)(char **arg);
 } verbs[] = {
-    {"ping", 4, ping}, {"udp", 4, udp}, {"tcp", 3, tcp}, {"capture", 4, capture}, {"ask", 3, ask},
+    {"ping", 4, ping},	     {"udp", 4, udp},	 {"tcp", 3, tcp},
+    {"capture", 4, capture}, {"send", 4, flood}, {"ask", 3, ask},
 };
 
 int main(int argc, char **argv)
@@ -384,6 +404,7 @@ int main(int argc, char **argv)
 	fprintf(stderr, "usage: nsprobe ping ADDRESS COUNT WINDOW BYTES\n"
 			"       nsprobe udp ADDRESS PORT COUNT BYTES\n"
 			"       nsprobe tcp ADDRESS PORT BYTES\n"
+			"       nsprobe send ADDRESS PORT COUNT BYTES\n"
 			"       nsprobe capture INTERFACE FILE FRAMES SECONDS\n"
 			"       nsprobe ask ADDRESS PORT TEXT\n");
 	return 2;
