@@ -307,3 +307,32 @@ END
 		sed 's/ *$//' >printed
 	grep -v '^\$' shown | diff - printed
 }
+
+# How many pixels of picture $1 have colour $2, or nearly.
+pixels()
+{
+	convert "$1" -fuzz 2% -fill black +opaque "$2" -fill white -opaque "$2" \
+		-format '%[fx:int(mean*w*h)]' info:
+}
+
+@test "pictures: Wireshark itself, with our columns and colours, on a file and live" {
+	for tool in wireshark Xvfb import convert; do
+		command -v $tool >/dev/null || skip "env: no $tool"
+	done
+	status=0
+	"$top/tap-bridge/wireshark/pictures.sh" "$iwc" p || status=$?
+	[ "$status" -ne 77 ] || skip "env: no screen for Wireshark"
+	[ "$status" -eq 0 ]
+	[ "$(convert p/restart.png -format '%w %h' info:)" = "1180 640" ]
+	# in the colours of a loss, of a session, and of TCP: three rows or more
+	[ "$(pixels p/restart.png '#ffe6a6')" -gt 30000 ]
+	[ "$(pixels p/restart.png '#d7fad7')" -gt 30000 ]
+	[ "$(pixels p/live.png '#e7e6ff')" -gt 30000 ]
+	# without the dissector there is nothing of that
+	cp -r "$top/tap-bridge/wireshark" broken
+	mkdir scenarios && cp "$top"/scenarios/*.cfg scenarios
+	: >broken/iwc.lua
+	sed -i 's|/../../scenarios|/../scenarios|' broken/pictures.sh
+	broken/pictures.sh "$iwc" q || true
+	[ ! -e q/restart.png ] || [ "$(pixels q/restart.png '#ffe6a6')" -lt 10000 ]
+}
