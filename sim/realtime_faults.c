@@ -412,6 +412,7 @@ void rt_faults_power_on(struct sim_rt *rt)
 			continue;
 		garbage = true;
 		st->fired = 1;
+		rt_event(&rt->world[f->world], SIM_RT_EV_FAULT, i, 1, 0);
 		leave_garbage(&rt->world[f->world], &st->rng);
 	}
 	/* The monitor clears the region before either world runs. */

@@ -11,6 +11,7 @@
 
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -38,8 +39,9 @@ struct side {
 static struct {
 	struct side side[SIM_WORLDS];
 	struct sim_rt *rt;
-	pthread_mutex_t lock; /* violations */
-	bool done;	      /* these by __atomic */
+	pthread_mutex_t lock; /* violations and firings */
+	unsigned firing_room;
+	bool done; /* these by __atomic */
 	bool probe_seen[SIM_WORLDS];
 } run;
 
@@ -59,6 +61,28 @@ static uint64_t get64(const uint8_t *p)
 
 	memcpy(&v, p, 8);
 	return v;
+}
+
+/* A fault has fired: kept for the result, as in virtual time. */
+static void note(void *ctx, const struct sim_rt_event *e)
+{
+	(void)ctx;
+	if (e->kind != SIM_RT_EV_FAULT)
+		return;
+	pthread_mutex_lock(&run.lock);
+	if (sim.firings == run.firing_room) {
+		unsigned room = run.firing_room != 0u ? 2u * run.firing_room : 64u;
+		struct sim_firing *more = realloc(sim.firing, room * sizeof(*more));
+
+		if (more != NULL) {
+			sim.firing = more;
+			run.firing_room = room;
+		}
+	}
+	if (sim.firings < run.firing_room)
+		sim.firing[sim.firings++] =
+		    (struct sim_firing){(uint64_t)e->a << 32 | (e->b - 1u), e->time_ns, e->a};
+	pthread_mutex_unlock(&run.lock);
 }
 
 /* ---- receiving ---- */
@@ -346,7 +370,8 @@ static int prepare(struct sim_rt_client client[SIM_WORLDS], char *err, size_t er
 
 int sim_run_threads(struct sim_result *result, char *err, size_t err_size)
 {
-	struct sim_rt_options opt = {.seed = sim.opt->seed};
+	const struct sim_rt_observer observer = {.event = note};
+	struct sim_rt_options opt = {.seed = sim.opt->seed, .observer = &observer};
 	struct sim_rt_client client[SIM_WORLDS];
 	int rc;
 
