@@ -61,6 +61,29 @@ static void test_order(void **state)
 	}
 }
 
+/* The time begins when there is something to take: an idle reader has not been slow. */
+static void test_stall_after_idle(void **state)
+{
+	static uint8_t much[65536];
+	struct record_stream *s;
+	int fd[2];
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fd), 0);
+	while (send(fd[1], much, sizeof(much), MSG_DONTWAIT) > 0)
+		continue;
+	s = record_stream_create(fd[1], sizeof(much), 100);
+	assert_non_null(s);
+	record_stream_pump(s, 1000);
+	assert_int_equal(record_stream_take(s, much, 60000), 0);
+	record_stream_pump(s, 1050);
+	assert_int_equal(record_stream_error(s), 0);
+	record_stream_pump(s, 1100);
+	assert_int_equal(record_stream_error(s), -ETIME);
+	record_stream_destroy(s);
+	close(fd[0]);
+}
+
 /* A reader that takes nothing is left when its time is up, and not before. */
 static void test_stall(void **state)
 {
@@ -530,6 +553,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_order),
 	    cmocka_unit_test(test_stall),
+	    cmocka_unit_test(test_stall_after_idle),
 	    cmocka_unit_test(test_gone),
 	    cmocka_unit_test(test_attach),
 	    cmocka_unit_test(test_live),

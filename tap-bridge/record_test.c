@@ -78,6 +78,8 @@ static void put(struct record *r, enum sim_world_id from, uint64_t id, uint64_t 
 				 .drop = drop};
 
 	memcpy(bytes + 14, &id, sizeof(id));
+	for (unsigned i = 22; i < sizeof(bytes); i++)
+		bytes[i] = (uint8_t)(i * 7);
 	record_observer(r)->frame(record_observer(r)->ctx, &f);
 }
 
@@ -97,6 +99,7 @@ struct contents {
 	struct {
 		uint64_t time_ns, id;
 		uint32_t len, kept;
+		uint32_t wrong; /* bytes that put did not put there */
 		char text[64];
 	} packet[64];
 };
@@ -122,6 +125,8 @@ static void read_back(const char *path, struct contents *c)
 			c->packet[c->n].kept = h->caplen;
 			if (c->linktype == DLT_EN10MB && h->caplen >= 22)
 				memcpy(&c->packet[c->n].id, bytes + 14, 8);
+			for (unsigned i = 22; i < h->caplen; i++)
+				c->packet[c->n].wrong += bytes[i] != (uint8_t)(i * 7);
 			if (c->linktype != DLT_EN10MB && h->caplen > 20)
 				snprintf(c->packet[c->n].text, 64, "%.*s", (int)h->caplen - 20,
 					 (const char *)bytes + 20);
@@ -207,11 +212,12 @@ static void test_files(void **state)
 	add(r, in_dir("f.pcap"), &frames);
 	add(r, in_dir("e.pcapng"), &events);
 	/* All are there when the writer starts, so that it has not to guess what may come. */
-	put(r, SIM_S, 1, 300, 60, ARP, SIM_RT_DROP_NONE);
+	put(r, SIM_S, 1, 150, 60, ARP, SIM_RT_DROP_NONE);
+	put(r, SIM_S, 2, 300, 60, ARP, SIM_RT_DROP_NONE);
 	put_event(r, SIM_S, 310, 9);
 	put(r, SIM_NS, 1, 100, 1514, IP4, SIM_RT_DROP_NONE);
 	put(r, SIM_NS, 2, 200, 60, IP4, SIM_RT_DROP_FULL);
-	put_event(r, SIM_NS, 50, 8);
+	put_event(r, SIM_NS, 210, 8);
 	record_observer(r)->event(record_observer(r)->ctx,
 				  &(struct sim_rt_event){.kind = SIM_RT_EV_DELIVER});
 	start(r);
@@ -221,18 +227,20 @@ static void test_files(void **state)
 	record_destroy(r);
 	for (unsigned i = 0; i < 2; i++) {
 		read_back(in_dir(i ? "f.pcap" : "f.pcapng"), &c);
-		assert_int_equal(c.n, 3);
+		assert_int_equal(c.n, 4);
 		assert_int_equal(c.linktype, DLT_EN10MB);
 		assert_int_equal(c.packet[0].len, 1514);
 		assert_int_equal(c.packet[0].kept, 1514);
-		assert_int_equal(c.packet[1].id, 2);
-		assert_int_equal(c.packet[2].time_ns - c.packet[0].time_ns, 200);
+		assert_int_equal(c.packet[0].wrong, 0);
+		assert_int_equal(c.packet[1].time_ns - c.packet[0].time_ns, 50);
+		assert_int_equal(c.packet[2].id, 2);
+		assert_int_equal(c.packet[3].time_ns - c.packet[0].time_ns, 200);
 		assert_true(c.packet[0].time_ns >= before && c.packet[0].time_ns <= after + 100);
 	}
 	assert_int_equal(PACKET_FLAGS(in_dir("f.pcapng"), 0), 2);
-	assert_int_equal(PACKET_FLAGS(in_dir("f.pcapng"), 2), 1);
+	assert_int_equal(PACKET_FLAGS(in_dir("f.pcapng"), 1), 1);
 	assert_int_equal(PACKET_ID(in_dir("f.pcapng"), 0), 1);
-	assert_int_equal(PACKET_ID(in_dir("f.pcapng"), 2), 1 | UINT64_C(1) << 63);
+	assert_int_equal(PACKET_ID(in_dir("f.pcapng"), 1), 1 | UINT64_C(1) << 63);
 	read_back(in_dir("e.pcapng"), &c);
 	assert_int_equal(c.n, 2);
 	assert_string_equal(c.packet[0].text, "world=ns kind=boot epoch=8");
@@ -245,6 +253,7 @@ static void test_filter_and_snaplen(void **state)
 	const struct record_sink arp = {.what = RECORD_FRAMES, .filter = "arp"};
 	struct record *r = make(64);
 	struct contents c;
+	struct stat st;
 
 	(void)state;
 	add(r, in_dir("all.pcapng"), &all);
@@ -267,6 +276,9 @@ static void test_filter_and_snaplen(void **state)
 		assert_int_equal(c.packet[3].kept, 29);
 		assert_int_equal(c.packet[4].len, 2000);
 	}
+	/* libpcap cuts when it reads, too: the file itself has to be short. */
+	assert_int_equal(stat(in_dir("all.pcap"), &st), 0);
+	assert_int_equal(st.st_size, 24 + 5 * 16 + 4 * 30 + 29);
 	read_back(in_dir("arp.pcapng"), &c);
 	assert_int_equal(c.n, 2);
 	assert_int_equal(c.packet[1].id, 3);
@@ -432,11 +444,11 @@ static void test_ring_by_time(void **state)
 	(void)state;
 	add(r, in_dir("time.pcapng"), &ring);
 	start(r);
-	put(r, SIM_NS, 1, 0, 60, ARP, SIM_RT_DROP_NONE);
-	put(r, SIM_NS, 2, 900 * NS_PER_S, 60, ARP, SIM_RT_DROP_NONE);
-	put(r, SIM_NS, 3, 1100 * NS_PER_S, 60, ARP, SIM_RT_DROP_NONE);
-	put(r, SIM_NS, 4, 2099 * NS_PER_S, 60, ARP, SIM_RT_DROP_NONE);
-	put(r, SIM_NS, 5, 2100 * NS_PER_S, 60, ARP, SIM_RT_DROP_NONE);
+	put(r, SIM_NS, 1, 5000 * NS_PER_S, 60, ARP, SIM_RT_DROP_NONE);
+	put(r, SIM_NS, 2, 5900 * NS_PER_S, 60, ARP, SIM_RT_DROP_NONE);
+	put(r, SIM_NS, 3, 6100 * NS_PER_S, 60, ARP, SIM_RT_DROP_NONE);
+	put(r, SIM_NS, 4, 7099 * NS_PER_S, 60, ARP, SIM_RT_DROP_NONE);
+	put(r, SIM_NS, 5, 7100 * NS_PER_S, 60, ARP, SIM_RT_DROP_NONE);
 	assert_int_equal(record_stop(r), 0);
 	record_destroy(r);
 	assert_int_equal(count_files("time_*.pcapng", &g), 3);
