@@ -126,6 +126,7 @@ static void test_bad_requests(void **state)
 					  "events arp",
 					  "capturearp",
 					  "\x1b[2J",
+					  "capture \x7f",
 					  "both \xc3\xa4",
 					  "capture\tarp"};
 	char text[CONTROL_LINE_MAX + 16];
@@ -342,6 +343,20 @@ static void test_stale(void **state)
 	assert_int_equal(access(at.sun_path, F_OK), -1);
 }
 
+/* Somebody lives there who is no tap. */
+static void test_other_socket(void **state)
+{
+	struct sockaddr_un at = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+
+	(void)state;
+	snprintf(at.sun_path, sizeof(at.sun_path), "%s/datagrams", dir);
+	assert_int_equal(bind(fd, (struct sockaddr *)&at, sizeof(at)), 0);
+	refused(at.sun_path, "datagrams: is there and can't be replaced");
+	assert_int_equal(unlink(at.sun_path), 0);
+	close(fd);
+}
+
 /* The folder is made for it alone, and goes with it. */
 static void test_folder(void **state)
 {
@@ -385,6 +400,10 @@ static void test_names(void **state)
 	last = strrchr(where, '/');
 	assert_string_equal(last, "/tap9.sock");
 	assert_int_equal(strncmp(where, dir, strlen(dir)), 0);
+	/* Another tap has made the folder, and has ended first. */
+	*last = '\0';
+	assert_int_equal(mkdir(where, 0700), 0);
+	*last = '/';
 	second = control_start(where, &source, record, err);
 	if (!second)
 		fail_msg("%s", err);
@@ -444,13 +463,21 @@ int main(void)
 {
 #define WITH_SERVER(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_requests), WITH_SERVER(test_bad_requests),
-	    WITH_SERVER(test_status),	     WITH_SERVER(test_request_in_pieces),
-	    WITH_SERVER(test_watch),	     WITH_SERVER(test_slow_watcher),
-	    WITH_SERVER(test_capture),	     WITH_SERVER(test_crowd),
-	    WITH_SERVER(test_mode),	     WITH_SERVER(test_places_refused),
-	    WITH_SERVER(test_stale),	     WITH_SERVER(test_folder),
-	    WITH_SERVER(test_names),	     cmocka_unit_test(test_damaged_answers),
+	    cmocka_unit_test(test_requests),
+	    WITH_SERVER(test_bad_requests),
+	    WITH_SERVER(test_status),
+	    WITH_SERVER(test_request_in_pieces),
+	    WITH_SERVER(test_watch),
+	    WITH_SERVER(test_slow_watcher),
+	    WITH_SERVER(test_capture),
+	    WITH_SERVER(test_crowd),
+	    WITH_SERVER(test_mode),
+	    WITH_SERVER(test_places_refused),
+	    WITH_SERVER(test_stale),
+	    WITH_SERVER(test_other_socket),
+	    WITH_SERVER(test_folder),
+	    WITH_SERVER(test_names),
+	    cmocka_unit_test(test_damaged_answers),
 	};
 	int failed;
 

@@ -77,7 +77,7 @@ static json_t *latency_json(const struct histogram *h)
 	return o;
 }
 
-/* What has come since. Greatest and least are known as well as the buckets tell. */
+/* What has come since. The greatest is known as well as its bucket tells; nobody asks the least. */
 static void latency_since(struct histogram *out, const struct histogram *now,
 			  const struct histogram *before)
 {
@@ -88,12 +88,8 @@ static void latency_since(struct histogram *out, const struct histogram *now,
 		out->bucket[i] = since(now->bucket[i], before->bucket[i]);
 		out->count += out->bucket[i];
 	}
-	out->min_ns = UINT64_MAX;
-	while (histogram_next(out, &b)) {
-		if (b.lower_ns < out->min_ns)
-			out->min_ns = b.lower_ns;
+	while (histogram_next(out, &b))
 		out->max_ns = b.upper_ns < now->max_ns ? b.upper_ns : now->max_ns;
-	}
 	out->sum_low = now->sum_low - before->sum_low;
 	out->sum_high = now->sum_high - before->sum_high - (now->sum_low < before->sum_low);
 }

@@ -105,6 +105,12 @@ static void test_every_drop_has_a_place(void **state)
 	json_t *p, *causes, *n;
 	json_int_t sum = 0;
 	unsigned names = 0;
+	static const char *const expected[] = {
+	    [SIM_RT_DROP_FULL] = "ns",	    [SIM_RT_DROP_DOWN] = "ns",
+	    [SIM_RT_DROP_LENGTH] = "ns",    [SIM_RT_DROP_CRASH] = "ns",
+	    [SIM_RT_DROP_SESSION] = "ring", [SIM_RT_DROP_CREDIT] = "ring",
+	    [SIM_RT_DROP_STALE] = "s",	    [SIM_RT_DROP_E2E] = "s",
+	    [SIM_RT_DROP_CLIENT] = "s"};
 
 	(void)state;
 	fill();
@@ -115,6 +121,10 @@ static void test_every_drop_has_a_place(void **state)
 	{
 		json_object_foreach(causes, cause, n)
 		{
+			/* fill gives each cause its own number as count. */
+			assert_string_equal(place, expected[json_integer_value(n)]);
+			assert_string_equal(
+			    cause, sim_rt_drop_name((enum sim_rt_drop)json_integer_value(n)));
 			sum += json_integer_value(n);
 			names++;
 		}
@@ -133,12 +143,14 @@ static void test_second_picture(void **state)
 
 	(void)state;
 	fill();
+	histogram_record(&f->latency, 500);
 	json_decref(status_take(st));
 	counters.rt.now_ns += 500000000;
 	f->delivered += 10;
 	f->drops[SIM_RT_DROP_FULL] += 6;
 	for (unsigned i = 0; i < 100; i++)
 		histogram_record(&f->latency, 1000);
+	histogram_record(&f->latency, 5000);
 	counters.rt.world[SIM_NS].rings = 3;
 	/* A counter that an older picture had ahead. */
 	counters.rt.world[SIM_S].rings = 4;
@@ -147,11 +159,12 @@ static void test_second_picture(void **state)
 	assert_int_equal(at(p, "flows.ns-to-s.interval.delivered"), 10);
 	assert_int_equal(at(p, "flows.ns-to-s.interval.dropped"), 6);
 	assert_int_equal(at(p, "flows.ns-to-s.interval.frames_per_s"), 20);
-	assert_int_equal(at(p, "flows.ns-to-s.interval.latency_ns.count"), 100);
-	assert_int_equal(at(p, "flows.ns-to-s.interval.latency_ns.mean"), 1000);
+	assert_int_equal(at(p, "flows.ns-to-s.interval.latency_ns.count"), 101);
+	assert_int_equal(at(p, "flows.ns-to-s.interval.latency_ns.mean"), 105000 / 101);
 	/* What came before was faster and must not show; the bucket is 16 ns wide. */
 	assert_in_range(at(p, "flows.ns-to-s.interval.latency_ns.p50"), 1000, 1016);
-	assert_int_equal(at(p, "flows.ns-to-s.latency_ns.count"), 102);
+	assert_int_equal(at(p, "flows.ns-to-s.interval.latency_ns.max"), 5000);
+	assert_int_equal(at(p, "flows.ns-to-s.latency_ns.count"), 104);
 	assert_int_equal(at(p, "worlds.ns.interval.rings"), 3);
 	assert_int_equal(at(p, "worlds.s.interval.rings"), 0);
 	json_decref(p);
@@ -176,6 +189,23 @@ static void line_is_sound(const json_t *p, unsigned columns)
 		assert_true(*c >= ' ' && *c <= '~');
 }
 
+static void parts_are_whole(const json_t *p, unsigned columns, const char *full)
+{
+	char line[STATUS_LINE_MAX], all[STATUS_LINE_MAX + 4], part[STATUS_LINE_MAX + 4];
+	char *end;
+
+	snprintf(all, sizeof(all), "  %s  ", full);
+	status_line(p, line, sizeof(line), columns);
+	for (char *at_part = line; at_part; at_part = end ? end + 2 : NULL) {
+		end = strstr(at_part, "  ");
+		if (end)
+			*end = '\0';
+		snprintf(part, sizeof(part), "  %s  ", at_part);
+		if (!strstr(all, part))
+			fail_msg("'%s' is no part, at %u columns", at_part, columns);
+	}
+}
+
 /* At no width does the line wrap; the rates are the last to go. */
 static void test_line(void **state)
 {
@@ -188,7 +218,10 @@ static void test_line(void **state)
 	p = status_take(st);
 	for (unsigned columns = 0; columns < 300; columns++)
 		line_is_sound(p, columns);
+	/* From the width of one part on, only whole parts are there. */
 	status_line(p, line, sizeof(line), 300);
+	for (unsigned columns = 22; columns < 300; columns++)
+		parts_are_whole(p, columns, line);
 	assert_string_equal(line, "iwc0 0:00:02  ns>s 45/s 36.0 kbit/s  s>ns 0/s 0 bit/s  "
 				  "lost 45 (+45), tap 12  p99 20 ns, 0 ns  bells 2/s, 0% saved  "
 				  "up/frozen  faults 4  capture lost 2");
@@ -263,6 +296,9 @@ static void test_odd_pictures(void **state)
 			line_is_sound(p, columns);
 		status_summary(p, out);
 		fclose(out);
+		assert_null(strstr(text, "\n\n"));
+		if (strstr(odd[i], ":-5"))
+			assert_non_null(strstr(text, ": 0 ns of scenario"));
 		for (size_t k = 0; k < len; k++)
 			assert_true(text[k] == '\n' || (text[k] >= ' ' && text[k] <= '~'));
 		free(text);
