@@ -56,7 +56,7 @@ static void taken(struct iwc_net *net, unsigned int cls)
 	netdev_tx_completed_queue(txq_of(net, cls), 1, lines * IWC_LINE);
 }
 
-/* A ring starts afresh with each session, and so does what BQL knows. */
+/* A ring starts afresh with each session, and so does what BQL knows, which wakes nobody by itself. */
 void iwc_net_restart_queues(struct iwc_net *net)
 {
 	unsigned int cls;
@@ -64,7 +64,8 @@ void iwc_net_restart_queues(struct iwc_net *net)
 	for (cls = 0; cls < IWC_CLASS_COUNT; cls++) {
 		net->queue[cls].done = net->ep.tx[cls].pos;
 		netdev_tx_reset_queue(txq_of(net, cls));
-		netif_tx_wake_queue(txq_of(net, cls));
+		netif_tx_start_queue(txq_of(net, cls));
+		netif_schedule_queue(txq_of(net, cls));
 	}
 }
 

@@ -61,6 +61,10 @@ passes()
 	passes bql '' --mode own
 }
 
+@test "doorbells tell, polling finds next to nothing" {
+	passes bell ''
+}
+
 @test "doorbells of S never arrive: polling serves, and says so" {
 	passes polls '' --dts firmware/test/dt/wrong-bell.dtsi
 }

@@ -6,6 +6,7 @@
 #	--plat P       board: qemu-virt (default), qemu-virt-gicv2
 #	--mode M       shared (default): S shares Linux's CPU 0; own: S has a CPU of its own
 #	--image FILE   firmware image, instead of that of board and mode
+#	--initrd FILE  root file system, instead of the one that is built
 #	--cpu C        cortex-a57 (default), cortex-a72, max, ...
 #	--smp N        CPUs of the machine (2)
 #	--bare         no monitor and no secure world: QEMU's own PSCI starts Linux
@@ -29,7 +30,7 @@ me=${0##*/}
 here=$(dirname "$0")
 O=${O:-build}
 DEPS=${DEPS:-build/deps}
-plat=qemu-virt mode=shared image='' bare='' store='' dts=''
+plat=qemu-virt mode=shared image='' initrd='' bare='' store='' dts=''
 cpu=cortex-a57 smp=2 el2=off icount='' run='' append='' limit=60 interactive='' out=''
 
 die()
@@ -40,7 +41,7 @@ die()
 
 while [ $# -gt 0 ]; do
 	case $1 in
-	--plat | --mode | --image | --dts | --cpu | --smp | --run | --append | --limit)
+	--plat | --mode | --image | --initrd | --dts | --cpu | --smp | --run | --append | --limit)
 		[ $# -ge 2 ] || die "$1 needs a value" 2
 		declare "${1#--}=$2"
 		shift 2
@@ -81,7 +82,7 @@ done
 [ -n "$image" ] || image=$O/firmware/$plat/iwc-fw-$mode.bin
 release=$(cat "$DEPS/linux-arm64/release" 2>/dev/null) || die "no Linux in $DEPS (make firmware)"
 kernel=$DEPS/linux-arm64/boot/vmlinuz-$release
-initrd=$O/firmware/test/initrd.gz
+initrd=${initrd:-$O/firmware/test/initrd.gz}
 firmware=(-bios "$image")
 [ -z "$bare" ] || firmware=() image=$kernel
 for file in "$image" "$kernel" "$initrd"; do

@@ -60,6 +60,10 @@ passes()
 	[ "$(grep -c 'begins life' "$SECURE")" -eq 5 ]
 }
 
+@test "S dies under load: the queue that was held back goes on" {
+	passes storm hang,freeze,hang --image "$O/firmware/test/iwc-fw-own.bin" --mode own
+}
+
 @test "break: a secure world that does not die is no restart" {
 	boot --run restart --append iwc.args=die
 	[ "$status" -eq 1 ]

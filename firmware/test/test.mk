@@ -20,6 +20,21 @@ $(TEST_O)/initrd.gz: firmware/test/initramfs.sh $(FW_TEST_FILES) $(LINUX_O)/iwc_
 	$(Q)FW_CROSS='$(FW_CROSS)' firmware/test/initramfs.sh $@ $(LINUX_DEPS) \
 		$(LINUX_O)/iwc_net.ko $(TEST_O)/nsprobe
 
+# Drivers that lack one thing each, for the breaks of the checks (breaks.bats).
+TEST_WEAK := $(patsubst firmware/test/weak/%.patch,%,$(wildcard firmware/test/weak/*.patch))
+TEST_WEAK_INITRDS := $(TEST_WEAK:%=$(TEST_O)/weak/%.gz)
+
+$(TEST_WEAK_INITRDS): $(TEST_O)/weak/%.gz: firmware/test/weak/%.patch $(LINUX_SRCS) \
+		$(TEST_O)/initrd.gz
+	$(call say,PATCH,$@)
+	$(Q)sim/make/weaken.sh $< $(TEST_O)/weak/$* $(LINUX_SRCS)
+	$(Q)cp -r $(LINUX_O)/core $(LINUX_O)/include $(TEST_O)/weak/$*/firmware/linux/
+	$(Q)find $(TEST_O)/weak/$* -name '*.o' -delete
+	$(Q)MAKEFLAGS= $(call linux_make,M=$(abspath $(TEST_O)/weak/$*/firmware/linux) modules) \
+		>$(TEST_O)/weak/$*/log 2>&1 || { cat $(TEST_O)/weak/$*/log; exit 1; }
+	$(Q)FW_CROSS='$(FW_CROSS)' firmware/test/initramfs.sh $@ $(LINUX_DEPS) \
+		$(TEST_O)/weak/$*/firmware/linux/iwc_net.ko $(TEST_O)/nsprobe
+
 # Firmware whose secure world can be told to break itself, for the checks of its restart.
 TEST_IMAGES := $(TEST_O)/iwc-fw-shared.bin $(TEST_O)/iwc-fw-own.bin
 FW_ALL += $(TEST_IMAGES)
@@ -42,7 +57,7 @@ qemu: firmware
 		--plat '$(or $(PLAT),qemu-virt)' --mode '$(or $(MODE),shared)' $(FW_O)/qemu
 
 ## qemu-check: the checks of the firmware in QEMU; FAST=1 the short ones
-qemu-check: firmware $(O)/iwc
+qemu-check: firmware $(O)/iwc $(TEST_WEAK_INITRDS)
 	@O='$(O)' DEPS='$(DEPS)' FAST='$(FAST)' STRICT='$(STRICT)' JOBS=1 \
 		TESTS= FUZZERS= FUZZ_SRCS= COV_TESTS= BATS='$(or \
 		$(foreach n,$(ONLY),$(filter %/$(n).bats,$(FW_BATS))),$(FW_BATS))' \
