@@ -43,7 +43,8 @@ packages()
 			libjansson-dev libpcap-dev scdoc
 		;;
 	test)
-		printf '%s\n' bats clang gcovr libcmocka-dev python3 spin tcpdump tshark valgrind
+		printf '%s\n' bats clang gcovr iperf iperf3 iproute2 iputils-ping libcmocka-dev \
+			netcat-openbsd procps python3 spin tcpdump tshark util-linux valgrind
 		clang_runtime
 		;;
 	verify)
