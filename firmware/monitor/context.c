@@ -18,54 +18,53 @@ _Static_assert(offsetof(struct fp_state, q) == FP_Q, "entry.S");
 _Static_assert(offsetof(struct fp_state, fpsr) == FP_FPSR, "entry.S");
 _Static_assert(offsetof(struct fp_state, fpcr) == FP_FPCR, "entry.S");
 
+void el1_save(uint64_t registers[EL1_COUNT]);
+void el1_restore(const uint64_t registers[EL1_COUNT]);
 void fp_save(struct fp_state *fp);
 void fp_restore(const struct fp_state *fp);
 
 void context_init(struct context *c, uint64_t scr, uint64_t pc, uint64_t x0, bool el2)
 {
-	uint64_t stack = c->stack;
-	struct cpu *cpu = c->cpu;
-
-	*c = (struct context){0};
-	c->stack = stack;
-	c->cpu = cpu;
+	*c = (struct context){
+	    .stack = c->stack,
+	    .cpu = c->cpu,
+	    .services = is_s(c) ? s_services : ns_services,
+	};
 	c->scr = scr;
 	c->elr = pc;
 	c->x[0] = x0;
 	c->spsr = el2 ? SPSR_EL2H : SPSR_EL1H;
-	c->mask = 0xff;
-	c->el1[EL1_sctlr_el1] = SCTLR_EL1_RESET;
+	c->gic.mask = 0xff;
+	c->el1[EL1_SCTLR] = SCTLR_EL1_RESET;
 }
 
-void context_unload(struct cpu *cpu)
+static void save(struct cpu *cpu)
 {
 	struct context *c = cpu->loaded;
 
 	if (c != 0) {
-#define SAVE(name) c->el1[EL1_##name] = READ_SYSREG(name);
-		EL1_REGS(SAVE)
-		c->mask = gic_mask_get();
-		if (!is_s(c))
-			c->gic_kept = gic_ns_leave();
-		cpu->loaded = 0;
+		el1_save(c->el1);
+		gic_leave(&c->gic, is_s(c));
 	}
+}
+
+void context_unload(struct cpu *cpu)
+{
+	save(cpu);
+	cpu->loaded = 0;
 	WRITE_SYSREG(scr_el3, secure.context.scr);
 	isb();
 }
 
-void context_load(struct cpu *cpu, struct context *c)
+struct context *context_switch(struct cpu *cpu, struct context *c)
 {
-	if (cpu->loaded == c)
-		return;
-	context_unload(cpu);
-#define LOAD(name) WRITE_SYSREG(name, c->el1[EL1_##name]);
-	EL1_REGS(LOAD)
-	WRITE_SYSREG(cptr_el3, (is_s(c) ? 0u : cpu->cptr) | (cpu->fp_owner == c ? 0u : CPTR_TFP));
+	save(cpu);
+	cpu->loaded = c;
+	el1_restore(c->el1);
+	WRITE_SYSREG(cptr_el3, c->cptr | (cpu->fp_owner == c ? 0u : CPTR_TFP));
 	WRITE_SYSREG(scr_el3, c->scr);
-	gic_mask_set(c->mask);
-	if (!is_s(c))
-		gic_ns_enter(c->gic_kept);
-	cpu->loaded = c; /* the return from the exception synchronises the rest */
+	gic_enter(&c->gic, is_s(c)); /* the return from the exception synchronises all of it */
+	return c;
 }
 
 bool context_fp_trap(struct cpu *cpu, struct context *c)

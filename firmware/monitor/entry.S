@@ -172,6 +172,41 @@ panic_own:
 	bl	panic
 	b	park
 
+	/* el1_save(registers), el1_restore(registers): EL1_COUNT of them. */
+	.macro	el1_all pair
+	\pair	sctlr_el1, actlr_el1
+	\pair	cpacr_el1, ttbr0_el1
+	\pair	ttbr1_el1, tcr_el1
+	\pair	mair_el1, amair_el1
+	\pair	vbar_el1, contextidr_el1
+	\pair	sp_el0, sp_el1
+	\pair	elr_el1, spsr_el1
+	\pair	esr_el1, far_el1
+	\pair	afsr0_el1, afsr1_el1
+	\pair	par_el1, tpidr_el1
+	\pair	tpidr_el0, tpidrro_el0
+	\pair	cntkctl_el1, csselr_el1
+	.endm
+	.macro	save_pair a, b
+	mrs	x1, \a
+	mrs	x2, \b
+	stp	x1, x2, [x0], #16
+	.endm
+	.macro	restore_pair a, b
+	ldp	x1, x2, [x0], #16
+	msr	\a, x1
+	msr	\b, x2
+	.endm
+	.global el1_save
+el1_save:
+	el1_all	save_pair
+	ret
+
+	.global el1_restore
+el1_restore:
+	el1_all	restore_pair
+	ret
+
 	/* fp_save(state), fp_restore(state): CPTR_EL3.TFP is clear. */
 	.arch_extension fp
 	.macro	fp_all op

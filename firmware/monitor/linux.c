@@ -16,11 +16,9 @@
 #define STEP_BYTES 4096u
 #define SCR_NS 0x735ull /* NS, RES1, FIQ to the monitor, HVC, no fetch by S, AArch64 */
 
-enum phase { LOADING, RUNNING, STOPPING, FAILED };
-
 uint32_t ns_boots;
+unsigned ns_phase;
 
-static unsigned phase; /* enum phase, atomic; LOADING is left by the boot processor alone */
 static struct store_part parts[STORE_PARTS];
 static uint64_t sums[STORE_PARTS];
 static unsigned part_count;
@@ -64,11 +62,6 @@ bool ns_owns(uint64_t cpu)
 unsigned ns_boot_cpu(void)
 {
 	return ns_owns(0) ? 0u : 1u;
-}
-
-bool ns_running(void)
-{
-	return __atomic_load_n(&phase, __ATOMIC_ACQUIRE) == RUNNING;
 }
 
 /* --- loading ------------------------------------------------------------------------------------
@@ -125,7 +118,7 @@ static void load_begin(void)
 	sum_low = 0;
 	sum_high = 0;
 	mmu_window(true);
-	__atomic_store_n(&phase, LOADING, __ATOMIC_RELEASE);
+	__atomic_store_n(&ns_phase, NS_LOADING, __ATOMIC_RELEASE);
 }
 
 static void load_step(void)
@@ -164,7 +157,7 @@ static void start(struct cpu *cpu)
 	cpu->ns_entry = IWC_PLAT_LINUX_IMAGE;
 	cpu->ns_argument = IWC_PLAT_LINUX_DTB;
 	__atomic_store_n(&cpu->ns_state, NS_PENDING, __ATOMIC_RELEASE);
-	__atomic_store_n(&phase, RUNNING, __ATOMIC_RELEASE);
+	__atomic_store_n(&ns_phase, NS_RUNNING, __ATOMIC_RELEASE);
 }
 
 static bool load(struct cpu *cpu)
@@ -180,7 +173,7 @@ static bool load(struct cpu *cpu)
 	if (part_done())
 		return true;
 	mmu_window(false);
-	__atomic_store_n(&phase, FAILED, __ATOMIC_RELEASE);
+	__atomic_store_n(&ns_phase, NS_FAILED, __ATOMIC_RELEASE);
 	say("monitor: Linux is not restarted: its store has changed since power-on\n");
 	return false;
 }
@@ -189,16 +182,14 @@ bool ns_step(struct cpu *cpu)
 {
 	if (cpu->index != ns_boot_cpu())
 		return false;
-	switch (__atomic_load_n(&phase, __ATOMIC_ACQUIRE)) {
-	case LOADING:
+	switch (__atomic_load_n(&ns_phase, __ATOMIC_ACQUIRE)) {
+	case NS_LOADING:
 		return load(cpu);
-	case STOPPING:
+	case NS_STOPPING:
 		for (unsigned i = 0; i < IWC_PLAT_CPUS; i++) {
-			if (state_of(&cpus[i]) != NS_OFF && &cpus[i] != cpu)
+			if (state_of(&cpus[i]) != NS_OFF)
 				return false; /* it kicks us when it is off */
 		}
-		if (state_of(cpu) != NS_OFF)
-			return false;
 		load_begin();
 		return true;
 	default:
@@ -244,35 +235,35 @@ struct context *ns_off(struct cpu *cpu)
 	return schedule(cpu);
 }
 
-struct context *ns_wanted(struct cpu *cpu)
+bool ns_turn(struct cpu *cpu)
 {
 	unsigned state = state_of(cpu);
 
-	if (state == NS_ON && ns_running())
-		return &cpu->ns;
 	if (state != NS_ON && state != NS_PENDING)
-		return 0;
+		return false;
 	if (!ns_running()) {
 		turn_off(cpu);
-		return 0;
+		return false;
 	}
-	context_init(&cpu->ns, ns_scr(), cpu->ns_entry, cpu->ns_argument, has_el2());
-	el2_reset();
-	__atomic_store_n(&cpu->ns_state, NS_ON, __ATOMIC_RELEASE);
-	return &cpu->ns;
+	if (state == NS_PENDING) {
+		context_init(&cpu->ns, ns_scr(), cpu->ns_entry, cpu->ns_argument, has_el2());
+		el2_reset();
+		__atomic_store_n(&cpu->ns_state, NS_ON, __ATOMIC_RELEASE);
+	}
+	return true;
 }
 
 /* Linux asked for a restart of itself. */
 void ns_restart(void)
 {
-	unsigned expected = RUNNING;
+	unsigned expected = NS_RUNNING;
 
 	if (part_count == 0u) {
 		say("monitor: no store of Linux: the whole machine is reset\n");
 		plat_system_reset();
 		return;
 	}
-	if (!__atomic_compare_exchange_n(&phase, &expected, STOPPING, false, __ATOMIC_ACQ_REL,
+	if (!__atomic_compare_exchange_n(&ns_phase, &expected, NS_STOPPING, false, __ATOMIC_ACQ_REL,
 					 __ATOMIC_RELAXED))
 		return;
 	for (unsigned i = 0; i < IWC_PLAT_CPUS; i++)

@@ -7,8 +7,9 @@
 
 #define CPTR_EZ (1ull << 8)
 #define CPTR_ESM (1ull << 12)
-#define MDCR_EL3 0x03013000ull /* no self-hosted debug of S; trace and profiling buffers are NS's  \
-				*/
+#define MDCR_EL3                                                                                   \
+	0x03013000ull /* no self-hosted debug of S; trace and profiling buffers are NS's           \
+		       */
 #define S_CPU_TICKS ((uint64_t)IWC_PLAT_COUNTER_HZ)
 
 #define SECTION_OK(base)                                                                           \
@@ -21,8 +22,6 @@ _Static_assert(IWC_PLAT_NS_SECTION + IWC_SECTION_BYTES == IWC_PLAT_S_SECTION,
 	       "one region: NS's section, then S's");
 
 extern char _start[], stacks_end[];
-
-const struct config *config = (const struct config *)(uintptr_t)IWC_PLAT_PACK_BASE;
 
 struct cpu cpus[IWC_PLAT_CPUS];
 
@@ -56,15 +55,16 @@ static struct cpu *cpu_init(unsigned index)
 	const char *wrong;
 
 	cpu->index = index;
+	cpu->with_s = index == config->s_cpu;
 	cpu->ns.cpu = cpu;
 	WRITE_SYSREG(cntfrq_el0, IWC_PLAT_COUNTER_HZ);
 	WRITE_SYSREG(mdcr_el3, MDCR_EL3);
 	WRITE_SYSREG(cntps_ctl_el1, 0);
 	vectors_init(cpu);
-	wrong = gic_cpu_init(index, index == config->s_cpu);
+	wrong = gic_cpu_init(index, cpu->with_s);
 	if (wrong != 0)
 		stop(wrong);
-	if (index != config->s_cpu)
+	if (!cpu->with_s)
 		secure_watch();
 	__atomic_store_n(&cpu->present, true, __ATOMIC_RELEASE);
 	return cpu;
@@ -172,33 +172,42 @@ void boot_secondary(uint64_t index)
 	enter_world(schedule(cpu));
 }
 
+static inline struct context *choose(struct cpu *cpu)
+{
+	enum gic_take taken = gic_take(cpu->with_s);
+
+	if (cpu->with_s) {
+		if (secure_wanted(taken == GIC_TAKE_SECURE))
+			return &secure.context;
+	} else if (taken == GIC_TAKE_OWN) {
+		secure_watch();
+	}
+	return ns_on(cpu) ? &cpu->ns : 0;
+}
+
+static __attribute__((noinline)) struct context *wait(struct cpu *cpu)
+{
+	struct context *next;
+
+	do {
+		if (ns_turn(cpu))
+			return &cpu->ns;
+		if (!ns_step(cpu))
+			wfi();
+		next = choose(cpu);
+	} while (next == 0);
+	return next;
+}
+
 /*
  * The only place that decides what a processor runs: S if it has something to do here, else NS,
  * else work that NS waits for, else sleep until an interrupt.
  */
 struct context *schedule(struct cpu *cpu)
 {
-	bool with_s = cpu->index == config->s_cpu;
-	struct context *next;
+	struct context *next = choose(cpu);
 
-	for (;;) {
-		enum gic_take taken = gic_take(with_s);
-		bool more;
-
-		if (with_s) {
-			next = secure_wanted(taken == GIC_TAKE_SECURE);
-			if (next != 0)
-				break;
-		} else if (taken == GIC_TAKE_OWN) {
-			secure_watch();
-		}
-		more = ns_step(cpu);
-		next = ns_wanted(cpu);
-		if (next != 0)
-			break;
-		if (!more)
-			wfi();
-	}
-	context_load(cpu, next);
-	return next;
+	if (__builtin_expect(next == 0, 0))
+		next = wait(cpu);
+	return cpu->loaded == next ? next : context_switch(cpu, next);
 }

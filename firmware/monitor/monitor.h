@@ -29,7 +29,7 @@ struct config {
 	uint64_t s_bytes;
 };
 
-extern const struct config *config;
+#define config ((const struct config *)(uintptr_t)IWC_PLAT_PACK_BASE)
 
 /* --- processors ---------------------------------------------------------------------------------
  */
@@ -46,6 +46,7 @@ struct cpu {
 	struct context *loaded;	  /* whose EL1 registers are in the processor; 0: nobody's */
 	struct context *fp_owner; /* whose floating point */
 	unsigned index;
+	bool with_s;	   /* S lives here */
 	unsigned ns_state; /* enum ns_state, atomic */
 	uint64_t ns_entry, ns_argument;
 	uint64_t cptr; /* CPTR_EL3 without the trap of floating point */
@@ -100,8 +101,22 @@ struct secure {
 extern struct secure secure;
 
 void secure_init(void);
-/* On S's processor: S's context if it has something to do, else 0. */
-struct context *secure_wanted(bool interrupt);
+/*
+ * Set, by any processor, when S's one has to look after what is not so in nearly all interrupts:
+ * the watchdog, a pause that ends, a doorbell that waits.
+ */
+extern unsigned secure_attention;
+void secure_look_after(void);
+
+/* On S's processor: true if S has something to do. */
+static inline bool secure_wanted(bool interrupt)
+{
+	if (__builtin_expect(__atomic_load_n(&secure_attention, __ATOMIC_RELAXED) != 0u, 0))
+		secure_look_after();
+	if (interrupt && secure.state == S_IDLE)
+		secure.state = S_RUNS;
+	return secure.state == S_RUNS;
+}
 void secure_end(const char *why, uint64_t code);
 void secure_alive(void);
 /* On any other processor: the monitor's own timer. */
@@ -109,9 +124,8 @@ void secure_watch(void);
 
 /* Doorbells. */
 void doorbell_init(void);
-void doorbell_from_ns(const struct cpu *cpu);
+struct context *doorbell_from_ns(struct context *c, uint64_t a1, uint64_t a2, uint64_t a3);
 void doorbell_from_s(void);
-void doorbell_refill(void);
 
 /* --- NS (linux.c) -------------------------------------------------------------------------------
  */
@@ -121,35 +135,54 @@ extern uint32_t ns_boots;
 void ns_init(void);
 /* One bounded step of what NS waits for; true if there is more to do at once. */
 bool ns_step(struct cpu *cpu);
-/* NS's context if NS runs here, else 0. */
-struct context *ns_wanted(struct cpu *cpu);
+enum ns_phase { NS_LOADING, NS_RUNNING, NS_STOPPING, NS_FAILED };
+extern unsigned ns_phase; /* atomic; loading is ended by the boot processor alone */
+
+static inline bool ns_running(void)
+{
+	return __atomic_load_n(&ns_phase, __ATOMIC_ACQUIRE) == NS_RUNNING;
+}
+
+/* True if NS runs on this processor. */
+static inline bool ns_on(const struct cpu *cpu)
+{
+	return __atomic_load_n(&cpu->ns_state, __ATOMIC_ACQUIRE) == NS_ON && ns_running();
+}
+
+/* Where it does not: turn it on or off as somebody wants; true if it runs now. */
+bool ns_turn(struct cpu *cpu);
 void ns_restart(void);
 /* This processor's NS ends. */
 struct context *ns_off(struct cpu *cpu);
-bool ns_running(void);
 unsigned ns_boot_cpu(void);
 bool ns_owns(uint64_t cpu);
 
 /* --- calls --------------------------------------------------------------------------------------
  */
 
+/* Arguments as wide as the call; the results x1 to x3 are cleared before, x0 is the handler's. */
 struct call {
-	/* Arguments as wide as the call; results other than x0 are cleared before. */
 	struct context *(*handle)(struct context *c, uint64_t a1, uint64_t a2, uint64_t a3);
-	uint8_t worlds; /* FROM_NS, FROM_S */
-	uint8_t widths; /* SMC32, SMC64 */
+	uint32_t widths; /* SMC32, SMC64 */
 };
 
-#define FROM_NS 1u
-#define FROM_S 2u
 #define SMC32 1u
 #define SMC64 2u
+
+/* By owner. */
+struct service {
+	const struct call *calls;
+	uint64_t count;
+};
+
+#define OWNERS 64u
+extern const struct service ns_services[OWNERS], s_services[OWNERS];
 
 #define PSCI_CALLS 0x14u
 extern const struct call psci_calls[PSCI_CALLS];
 
-/* True if a world may make the call. */
-bool smc_exists(uint32_t id, uint8_t world);
+/* True if NS may make the call. */
+bool smc_of_ns(uint32_t id);
 
 static inline bool is_s(const struct context *c)
 {

@@ -22,6 +22,17 @@ MON_CONFIG := -DCONFIG_BUCKET_INTERVAL_NS=$(MON_BUCKET_INTERVAL_NS) \
 MON_CONFIG-shared := -DCONFIG_S_CPU=0 -DCONFIG_S_OWNS_CPU=0
 MON_CONFIG-own := -DCONFIG_S_CPU=$(MON_OWN_CPU) -DCONFIG_S_OWNS_CPU=1
 
+# $(call mon_pack,board,shared or own,monitor,image of S): pack $@ and the .elf beside it.
+define mon_pack
+	$(call say,PACK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(FW_CC) $(if $(findstring clang,$(FW_CC)),--target=aarch64-linux-gnu) -c \
+		-Ifirmware/plat/$(1) $(MON_CONFIG) $(MON_CONFIG-$(2)) -DMONITOR_BIN='"$(3)"' \
+		-DS_BIN='"$(4)"' firmware/monitor/pack.S -o $(@:.bin=.o)
+	$(Q)$(FW_LD) -nostdlib -T $(FW_O)/$(1)/pack.ld $(@:.bin=.o) -o $(@:.bin=.elf)
+	$(Q)$(FW_OBJCOPY) -O binary $(@:.bin=.elf) $@
+endef
+
 # $(call mon_plat,board): its rules.
 define mon_plat
 MON_SRCS-$(1) := $(MON_SRCS) $(wildcard firmware/plat/$(1)/plat.c) \
@@ -51,16 +62,9 @@ $(FW_O)/$(1)/pack.ld: firmware/monitor/pack.ld.S firmware/plat/$(1)/plat.h
 	@mkdir -p $$(@D)
 	$$(Q)$$(FW_CC) -E -P -x assembler-with-cpp -Ifirmware/plat/$(1) $$< -o $$@
 
-$(FW_O)/$(1)/iwc-fw-%.elf: firmware/monitor/pack.S $(FW_O)/$(1)/pack.ld \
-		$(FW_O)/$(1)/monitor.bin $(FW_O)/$(1)/spos.bin
-	$$(call say,PACK,$$@)
-	$$(Q)$$(FW_CC) -c -Ifirmware/plat/$(1) $$(MON_CONFIG) $$(MON_CONFIG-$$*) \
-		-DMONITOR_BIN='"$(FW_O)/$(1)/monitor.bin"' \
-		-DS_BIN='"$(FW_O)/$(1)/spos.bin"' $$< -o $$(@:.elf=.o)
-	$$(Q)$$(FW_LD) -nostdlib -T $(FW_O)/$(1)/pack.ld $$(@:.elf=.o) -o $$@
-
-$(FW_O)/$(1)/iwc-fw-%.bin: $(FW_O)/$(1)/iwc-fw-%.elf
-	$$(Q)$$(FW_OBJCOPY) -O binary $$< $$@
+$(FW_O)/$(1)/iwc-fw-%.bin: $(FW_O)/$(1)/pack.ld $(FW_O)/$(1)/monitor.bin \
+		$(FW_O)/$(1)/spos.bin firmware/monitor/pack.S
+	$$(call mon_pack,$(1),$$*,$(FW_O)/$(1)/monitor.bin,$(FW_O)/$(1)/spos.bin)
 endef
 
 $(foreach p,$(MON_PLATS),$(eval $(call mon_plat,$(p))))
@@ -70,4 +74,35 @@ FW_ALL += $(MON_PLATS:%=$(FW_O)/%/monitor.elf) \
 	$(if $(wildcard firmware/spos/spos.mk),$(MON_IMAGES))
 FW_SIZES += $(MON_PLATS:%=$(FW_O)/%/monitor.elf)
 
-.SECONDARY: $(MON_IMAGES:.bin=.elf)
+# --- what checks the monitor: two programs in the places of Linux and of S ---------------------
+
+MON_CHECK_O := $(FW_O)/monitor-check
+MON_CHECK_FLAGS := $(MON_FLAGS) -Ifirmware/monitor/check -Ifirmware/plat/qemu-virt \
+	-DCHECK_BURST=$(MON_BUCKET_BURST)u -DCHECK_INTERVAL_NS=$(MON_BUCKET_INTERVAL_NS)u
+MON_CHECK_BASE-ns := IWC_PLAT_LINUX_IMAGE
+MON_CHECK_BASE-s := IWC_PLAT_S_BASE
+MON_CHECK_OBJS := $(patsubst %,$(MON_CHECK_O)/%.o,ns s start)
+MON_CHECK := $(MON_CHECK_O)/ns.bin $(MON_CHECK_O)/iwc-fw-shared.bin
+OBJS += $(MON_CHECK_OBJS)
+FW_ALL += $(MON_CHECK)
+
+$(MON_CHECK_O)/%.o: firmware/monitor/check/%.c $(FW_STAMP)
+	$(call fw_compile,$(MON_CHECK_FLAGS))
+
+$(MON_CHECK_O)/%.o: firmware/monitor/check/%.S $(FW_STAMP)
+	$(call fw_assemble,$(MON_CHECK_FLAGS))
+
+$(MON_CHECK_O)/%.ld: firmware/monitor/check/check.ld.S firmware/plat/qemu-virt/machine.h
+	@mkdir -p $(@D)
+	$(Q)$(FW_CC) -E -P -x assembler-with-cpp -Ifirmware/plat/qemu-virt \
+		-DIWC_CHECK_BASE=$(MON_CHECK_BASE-$*) $< -o $@
+
+$(MON_CHECK_O)/%.bin: $(MON_CHECK_O)/%.ld $(MON_CHECK_O)/%.o $(MON_CHECK_O)/start.o
+	$(call say,FW-LD,$@)
+	$(Q)$(FW_LD) -nostdlib --no-warn-rwx-segments -T $^ -o $(@:.bin=.elf)
+	$(Q)$(FW_OBJCOPY) -O binary $(@:.bin=.elf) $@
+
+$(MON_CHECK_O)/iwc-fw-shared.bin: $(FW_O)/qemu-virt/monitor.bin $(MON_CHECK_O)/s.bin
+	$(call mon_pack,qemu-virt,shared,$<,$(MON_CHECK_O)/s.bin)
+
+.SECONDARY: $(MON_CHECK_OBJS) $(MON_CHECK_O)/ns.ld $(MON_CHECK_O)/s.ld $(MON_CHECK_O)/s.bin

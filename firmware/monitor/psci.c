@@ -119,7 +119,7 @@ static struct context *features(struct context *c, uint64_t id, uint64_t a2, uin
 
 	(void)a2;
 	(void)a3;
-	if (id == SMCCC_VERSION || (psci && smc_exists((uint32_t)id, FROM_NS)))
+	if (id == SMCCC_VERSION || (psci && smc_of_ns((uint32_t)id)))
 		return result(c, 0);
 	return result(c, NOT_SUPPORTED);
 }
@@ -136,14 +136,14 @@ static struct context *system_reset2(struct context *c, uint64_t type, uint64_t 
 }
 
 const struct call psci_calls[PSCI_CALLS] = {
-    [0x00] = {version, FROM_NS, SMC32},
-    [0x01] = {cpu_suspend, FROM_NS, SMC32 | SMC64},
-    [0x02] = {cpu_off, FROM_NS, SMC32},
-    [0x03] = {cpu_on, FROM_NS, SMC32 | SMC64},
-    [0x04] = {affinity_info, FROM_NS, SMC32 | SMC64},
-    [0x06] = {migrate_info_type, FROM_NS, SMC32},
-    [0x08] = {system_off, FROM_NS, SMC32},
-    [0x09] = {system_reset, FROM_NS, SMC32},
-    [0x0a] = {features, FROM_NS, SMC32},
-    [0x12] = {system_reset2, FROM_NS, SMC32 | SMC64},
+    [0x00] = {version, SMC32},
+    [0x01] = {cpu_suspend, SMC32 | SMC64},
+    [0x02] = {cpu_off, SMC32},
+    [0x03] = {cpu_on, SMC32 | SMC64},
+    [0x04] = {affinity_info, SMC32 | SMC64},
+    [0x06] = {migrate_info_type, SMC32},
+    [0x08] = {system_off, SMC32},
+    [0x09] = {system_reset, SMC32},
+    [0x0a] = {features, SMC32},
+    [0x12] = {system_reset2, SMC32 | SMC64},
 };

@@ -12,6 +12,7 @@
 #include "iwc_bucket.h"
 #include "iwc_channel.h"
 #include "iwc_plat.h"
+#include "iwc_smc.h"
 
 #define SCR_S 0xe34ull /* RES1, FIQ to the monitor, no fetch from NS memory, AArch64, timer */
 #define SCR_FIQ (1ull << 2)
@@ -21,9 +22,24 @@
 #define LONG_LIFE_TICKS (10ull * IWC_PLAT_COUNTER_HZ)
 
 struct secure secure;
+unsigned secure_attention = 1; /* the first life is to begin */
+
+/* The doorbell of S. */
+static struct {
+	struct iwc_bucket
+	    bucket;	 /* in ticks of the counter, whatever the names of its fields say */
+	uint64_t due;	 /* when the doorbell that waits gets its token; 0: none waits */
+	unsigned wanted; /* somebody found the bucket busy */
+	unsigned busy;
+} bell;
 
 static uint64_t alive_ticks;
 static unsigned doublings;
+
+static void attention(void)
+{
+	__atomic_store_n(&secure_attention, 1u, __ATOMIC_SEQ_CST);
+}
 
 static uint64_t ticks(uint64_t ns)
 {
@@ -93,7 +109,7 @@ static void begin(struct cpu *cpu)
 	__asm__ volatile("dsb sy\n\tic iallu\n\tdsb sy\n\tisb" : : : "memory");
 	context_init(&secure.context, secure.context.scr, IWC_PLAT_S_BASE, RECORD, false);
 	secure.begun_at = counter();
-	__atomic_store_n(&secure.overdue, false, __ATOMIC_RELAXED);
+	__atomic_store_n(&secure.overdue, 0u, __ATOMIC_RELAXED);
 	if (alive_ticks != 0u)
 		__atomic_store_n(&secure.alive_by, secure.begun_at + alive_ticks, __ATOMIC_RELAXED);
 	secure.state = S_RUNS;
@@ -109,6 +125,7 @@ void secure_end(const char *why, uint64_t code)
 
 	context_unload(cpu);
 	secure.state = S_DEAD;
+	attention();
 	__atomic_store_n(&secure.alive_by, UINT64_MAX, __ATOMIC_RELAXED);
 	if (now - secure.begun_at > LONG_LIFE_TICKS)
 		doublings = 0;
@@ -134,75 +151,124 @@ void secure_alive(void)
 		__atomic_store_n(&secure.alive_by, counter() + alive_ticks, __ATOMIC_RELAXED);
 }
 
-struct context *secure_wanted(bool interrupt)
-{
-	struct cpu *cpu = secure.context.cpu;
+static void doorbell_refill(void);
 
-	if (__atomic_load_n(&secure.overdue, __ATOMIC_RELAXED)) {
-		__atomic_store_n(&secure.overdue, false, __ATOMIC_RELAXED);
+static bool ring_missed(void)
+{
+	return __atomic_load_n(&bell.wanted, __ATOMIC_SEQ_CST) != 0u;
+}
+
+static bool ring_waits(void)
+{
+	return __atomic_load_n(&bell.due, __ATOMIC_RELAXED) != 0u || ring_missed();
+}
+
+void secure_look_after(void)
+{
+	/* Cleared before it is looked at: who sets it meanwhile is heard the next time. */
+	__atomic_store_n(&secure_attention, 0u, __ATOMIC_SEQ_CST);
+	if (__atomic_load_n(&secure.overdue, __ATOMIC_RELAXED) != 0u) {
+		__atomic_store_n(&secure.overdue, 0u, __ATOMIC_RELAXED);
 		if (counter() > secure.alive_by)
 			secure_end("the watchdog was not fed, ELR", secure.context.elr);
 	}
-	if (secure.state == S_DEAD) {
-		if (counter() < secure.restart_at)
-			return 0;
-		begin(cpu);
-	}
-	doorbell_refill();
-	if (interrupt)
-		secure.state = S_RUNS;
-	return secure.state == S_RUNS ? &secure.context : 0;
+	if (secure.state == S_DEAD && counter() >= secure.restart_at)
+		begin(secure.context.cpu);
+	if (ring_waits())
+		doorbell_refill();
+	if (secure.state == S_DEAD || ring_waits())
+		attention();
 }
 
 /* --- doorbells ----------------------------------------------------------------------------------
  */
 
-/* In ticks of the counter, whatever the names of the fields say. */
-static struct iwc_bucket bucket;
-static bool ring_wanted, bucket_busy;
-
 void doorbell_init(void)
 {
-	iwc_bucket_init(&bucket, ticks(config->bucket_interval_ns), config->bucket_burst,
+	iwc_bucket_init(&bell.bucket, ticks(config->bucket_interval_ns), config->bucket_burst,
 			counter());
 }
 
-/*
- * Whoever wants a ring says so first and then tries to serve: if another processor is serving, that
- * one looks again after it has let go. Two rounds, then the next refill has to do: nobody waits for
- * anybody.
- */
-static void serve(void)
+static bool bucket_lock(void)
 {
-	for (unsigned i = 0; i < 2u; i++) {
-		bool ring;
+	return 0u == __atomic_exchange_n(&bell.busy, 1u, __ATOMIC_SEQ_CST);
+}
 
-		if (__atomic_exchange_n(&bucket_busy, true, __ATOMIC_SEQ_CST))
-			return;
-		if (__atomic_exchange_n(&ring_wanted, false, __ATOMIC_SEQ_CST))
-			ring = iwc_bucket_take(&bucket, counter());
-		else
-			ring = iwc_bucket_release(&bucket, counter());
-		if (ring)
-			gic_ring_s(config->s_cpu);
-		__atomic_store_n(&bucket_busy, false, __ATOMIC_SEQ_CST);
-		if (!__atomic_load_n(&ring_wanted, __ATOMIC_SEQ_CST))
-			return;
+static void bucket_unlock(void)
+{
+	__atomic_store_n(&bell.busy, 0u, __ATOMIC_SEQ_CST);
+}
+
+static void ring(void)
+{
+	__atomic_store_n(&bell.due, 0u, __ATOMIC_RELAXED);
+	gic_ring_s();
+}
+
+static __attribute__((noinline)) void defer(void)
+{
+	__atomic_store_n(&bell.due, iwc_bucket_due_ns(&bell.bucket), __ATOMIC_RELAXED);
+	attention();
+}
+
+static bool take(void)
+{
+	/* Entering the monitor was a barrier: the counter is read late enough. */
+	if (iwc_bucket_take(&bell.bucket, READ_SYSREG(cntpct_el0))) {
+		ring();
+		return true;
+	}
+	defer();
+	return false;
+}
+
+/* What others wanted while the bucket was busy. After a few rounds the next refill has to do. */
+static void catch_up(void)
+{
+	for (unsigned i = 0; i < 2u && ring_missed() && bucket_lock(); i++) {
+		if (__atomic_exchange_n(&bell.wanted, 0u, __ATOMIC_SEQ_CST) != 0u)
+			(void)take();
+		bucket_unlock();
 	}
 }
 
-static bool ring_waits(void)
+/* The bucket was busy, or it is empty. */
+static __attribute__((noinline)) void ring_later(const struct cpu *cpu)
 {
-	return bucket.pending || __atomic_load_n(&ring_wanted, __ATOMIC_RELAXED);
+	catch_up();
+	if (ring_waits()) {
+		attention();
+		if (!cpu->with_s)
+			secure_watch();
+	}
 }
 
-void doorbell_from_ns(const struct cpu *cpu)
+/*
+ * Nobody waits for anybody: who finds the bucket busy leaves word, and whoever had it looks for
+ * that after it has let go. A doorbell that is remembered already is released later than now, so it
+ * tells of what this caller wrote too: without asking the bucket, until its token is due.
+ */
+struct context *doorbell_from_ns(struct context *c, uint64_t a1, uint64_t a2, uint64_t a3)
 {
+	bool rung = false;
+
+	(void)a1;
+	(void)a2;
+	(void)a3;
+	c->x[0] = IWC_SMC_OK;
 	dsb_sy(); /* what NS wrote is visible before the interrupt is (T13) */
-	__atomic_store_n(&ring_wanted, true, __ATOMIC_SEQ_CST);
-	serve();
-	if (ring_waits() && cpu->index != config->s_cpu)
-		secure_watch();
+	if (READ_SYSREG(cntpct_el0) < __atomic_load_n(&bell.due, __ATOMIC_RELAXED))
+		return c;
+	if (bucket_lock()) {
+		rung = take();
+		bucket_unlock();
+	} else {
+		__atomic_store_n(&bell.wanted, 1u, __ATOMIC_SEQ_CST);
+	}
+	if (__builtin_expect(!rung || ring_missed(), 0))
+		ring_later(c->cpu);
+	/* Where S lives here, its interrupt needs no way back into NS first. */
+	return rung && c->cpu->with_s ? schedule(c->cpu) : c;
 }
 
 void doorbell_from_s(void)
@@ -211,10 +277,14 @@ void doorbell_from_s(void)
 	gic_ring_ns();
 }
 
-void doorbell_refill(void)
+static void doorbell_refill(void)
 {
-	if (ring_waits())
-		serve();
+	if (bucket_lock()) {
+		if (iwc_bucket_release(&bell.bucket, counter()))
+			ring();
+		bucket_unlock();
+	}
+	catch_up();
 }
 
 /*
@@ -229,15 +299,16 @@ void secure_watch(void)
 	if (alive_ticks != 0u)
 		next = now + alive_ticks;
 	if (now > by) {
-		__atomic_store_n(&secure.overdue, true, __ATOMIC_RELAXED);
+		__atomic_store_n(&secure.overdue, 1u, __ATOMIC_RELAXED);
+		attention();
 		gic_kick(config->s_cpu);
 	} else if (by != UINT64_MAX && by + 1u < next) {
 		next = by + 1u;
 	}
 	if (ring_waits()) {
-		serve();
-		due = iwc_bucket_due_ns(&bucket);
-		if (due < next)
+		doorbell_refill();
+		due = __atomic_load_n(&bell.due, __ATOMIC_RELAXED);
+		if (due != 0u && due < next)
 			next = due;
 	}
 	WRITE_SYSREG(cntps_cval_el1, next);

@@ -17,6 +17,7 @@
 
 #define ID_FAST (1u << 31)
 #define ID_64 (1u << 30)
+#define ID_OWNER (1u << 24)
 #define ID_ZERO 0x00ff0000u /* must be zero; the hint about SVE state is of SMCCC 1.3 */
 
 #define SMCCC_VERSION 0x80000000u
@@ -45,8 +46,8 @@ static struct context *arch_features(struct context *c, uint64_t id, uint64_t a2
 }
 
 static const struct call arch_calls[] = {
-    {arch_version, FROM_NS | FROM_S, SMC32},
-    {arch_features, FROM_NS | FROM_S, SMC32},
+    {arch_version, SMC32},
+    {arch_features, SMC32},
 };
 
 /* --- calls of the channel -----------------------------------------------------------------------
@@ -60,15 +61,12 @@ static struct context *iwc_version(struct context *c, uint64_t a1, uint64_t a2, 
 	return result(c, IWC_SMC_VERSION_NUMBER);
 }
 
-static struct context *iwc_ring(struct context *c, uint64_t a1, uint64_t a2, uint64_t a3)
+static struct context *iwc_ring_ns(struct context *c, uint64_t a1, uint64_t a2, uint64_t a3)
 {
 	(void)a1;
 	(void)a2;
 	(void)a3;
-	if (is_s(c))
-		doorbell_from_s();
-	else
-		doorbell_from_ns(c->cpu);
+	doorbell_from_s();
 	return result(c, IWC_SMC_OK);
 }
 
@@ -126,14 +124,17 @@ static struct context *iwc_die(struct context *c, uint64_t reason, uint64_t a2, 
 
 #define NUMBER(id) ((id)&0xffffu)
 
-static const struct call iwc_calls[] = {
-    [NUMBER(IWC_SMC_VERSION)] = {iwc_version, FROM_NS | FROM_S, SMC32},
-    [NUMBER(IWC_SMC_RING)] = {iwc_ring, FROM_NS | FROM_S, SMC32},
-    [NUMBER(IWC_SMC_EPOCH)] = {iwc_epoch, FROM_NS | FROM_S, SMC32},
-    [NUMBER(IWC_SMC_REGION)] = {iwc_region, FROM_NS, SMC64},
-    [NUMBER(IWC_SMC_IDLE)] = {iwc_idle, FROM_S, SMC32},
-    [NUMBER(IWC_SMC_ALIVE)] = {iwc_alive, FROM_S, SMC32},
-    [NUMBER(IWC_SMC_DIE)] = {iwc_die, FROM_S, SMC32},
+static const struct call ns_calls[] = {
+    [NUMBER(IWC_SMC_VERSION)] = {iwc_version, SMC32},
+    [NUMBER(IWC_SMC_RING)] = {doorbell_from_ns, SMC32},
+    [NUMBER(IWC_SMC_EPOCH)] = {iwc_epoch, SMC32},
+    [NUMBER(IWC_SMC_REGION)] = {iwc_region, SMC64},
+};
+
+static const struct call s_calls[] = {
+    [NUMBER(IWC_SMC_VERSION)] = {iwc_version, SMC32}, [NUMBER(IWC_SMC_RING)] = {iwc_ring_ns, SMC32},
+    [NUMBER(IWC_SMC_EPOCH)] = {iwc_epoch, SMC32},     [NUMBER(IWC_SMC_IDLE)] = {iwc_idle, SMC32},
+    [NUMBER(IWC_SMC_ALIVE)] = {iwc_alive, SMC32},     [NUMBER(IWC_SMC_DIE)] = {iwc_die, SMC32},
 };
 
 static struct context *iwc_uid(struct context *c, uint64_t a1, uint64_t a2, uint64_t a3)
@@ -156,61 +157,66 @@ static struct context *iwc_revision(struct context *c, uint64_t a1, uint64_t a2,
 	return result(c, IWC_SMC_VERSION_NUMBER >> 16);
 }
 
-/* General queries, numbers from 0xff00 on. */
-static const struct call iwc_queries[] = {
-    [NUMBER(IWC_SMC_UID) - 0xff00u] = {iwc_uid, FROM_NS | FROM_S, SMC32},
-    [NUMBER(IWC_SMC_REVISION) - 0xff00u] = {iwc_revision, FROM_NS | FROM_S, SMC32},
+#define QUERIES 0xff00u
+
+static const struct call queries[] = {
+    [NUMBER(IWC_SMC_UID) - QUERIES] = {iwc_uid, SMC32},
+    [NUMBER(IWC_SMC_REVISION) - QUERIES] = {iwc_revision, SMC32},
 };
 
 /* --- dispatch -----------------------------------------------------------------------------------
  */
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-struct service {
-	const struct call *calls, *queries;
-	uint32_t count, query_count;
+const struct service ns_services[OWNERS] = {
+    [0] = {arch_calls, COUNT(arch_calls)},
+    [4] = {psci_calls, PSCI_CALLS},
+    [IWC_SMC_OWNER] = {ns_calls, COUNT(ns_calls)},
 };
 
-static const struct service services[64] = {
-    [0] = {arch_calls, 0, COUNT(arch_calls), 0},
-    [4] = {psci_calls, 0, PSCI_CALLS, 0},
-    [IWC_SMC_OWNER] = {iwc_calls, iwc_queries, COUNT(iwc_calls), COUNT(iwc_queries)},
+const struct service s_services[OWNERS] = {
+    [0] = {arch_calls, COUNT(arch_calls)},
+    [IWC_SMC_OWNER] = {s_calls, COUNT(s_calls)},
 };
 
-static const struct call *find(uint32_t id)
+static __attribute__((noinline)) const struct call *find_query(uint32_t id)
 {
-	const struct service *s = &services[(id >> 24) & 0x3fu];
-	uint32_t number = NUMBER(id);
+	uint32_t number = NUMBER(id) - QUERIES;
 
-	if ((id & (ID_FAST | ID_ZERO)) != ID_FAST)
-		return 0;
-	if (number < s->count)
-		return &s->calls[number];
-	number -= 0xff00u;
-	return number < s->query_count ? &s->queries[number] : 0;
+	return id / ID_OWNER == IWC_SMC_UID / ID_OWNER && (id & ID_ZERO) == 0u &&
+		       number < COUNT(queries) && queries[number].handle != 0
+		   ? &queries[number]
+		   : 0;
 }
 
-bool smc_exists(uint32_t id, uint8_t world)
+/* The call, or 0 if this world has none of that id. */
+static inline const struct call *find(const struct service *services, uint32_t id)
 {
-	const struct call *call = find(id);
+	const struct service *s = &services[id / ID_OWNER % OWNERS];
+	uint64_t number = NUMBER(id);
+	const struct call *call = &s->calls[number];
 
-	return call != 0 && (call->worlds & world) != 0u &&
-	       (call->widths & ((id & ID_64) != 0u ? SMC64 : SMC32)) != 0u;
+	if ((id & (ID_FAST | ID_ZERO)) != ID_FAST || number >= s->count)
+		return find_query(id);
+	return (call->widths >> (id / ID_64 & 1u) & 1u) != 0u ? call : 0;
 }
 
-static struct context *smc(struct context *c)
+bool smc_of_ns(uint32_t id)
+{
+	return find(ns_services, id) != 0;
+}
+
+static inline struct context *smc(struct context *c)
 {
 	uint32_t id = (uint32_t)c->x[0];
 	uint64_t wide = (id & ID_64) != 0u ? UINT64_MAX : UINT32_MAX;
 	uint64_t a1 = c->x[1] & wide, a2 = c->x[2] & wide, a3 = c->x[3] & wide;
+	const struct call *call = find(c->services, id);
 
 	c->x[1] = 0; /* nothing that is no result goes back (T22) */
 	c->x[2] = 0;
 	c->x[3] = 0;
-	if (!smc_exists(id, is_s(c) ? FROM_S : FROM_NS))
-		return result(c, wide); /* -1 */
-	return find(id)->handle(c, a1, a2, a3);
+	return call != 0 ? call->handle(c, a1, a2, a3) : result(c, wide); /* -1 */
 }
 
 /* --- exceptions ---------------------------------------------------------------------------------
@@ -254,20 +260,19 @@ static struct context *unexpected(struct context *c, uint64_t esr)
 	return schedule(c->cpu);
 }
 
+/* Kept apart from calls, which are what matters. */
+static __attribute__((noinline)) struct context *other(struct context *c, uint64_t esr)
+{
+	if (esr >> EC_SHIFT == EC_FP && context_fp_trap(c->cpu, c))
+		return c;
+	return unexpected(c, esr);
+}
+
 struct context *handle_sync(struct context *c)
 {
 	uint64_t esr = READ_SYSREG(esr_el3);
 
-	switch (esr >> EC_SHIFT) {
-	case EC_SMC:
-		return smc(c);
-	case EC_FP:
-		if (context_fp_trap(c->cpu, c))
-			return c;
-		return unexpected(c, esr);
-	default:
-		return unexpected(c, esr);
-	}
+	return esr >> EC_SHIFT == EC_SMC ? smc(c) : other(c, esr);
 }
 
 struct context *handle_interrupt(struct context *c)

@@ -66,20 +66,22 @@ const char *gic_cpu_init(unsigned cpu, bool with_s);
 enum gic_take gic_take(bool with_s);
 
 /* Make an interrupt pending: S's doorbell, the monitor's kick, NS's doorbell. */
-void gic_ring_s(unsigned cpu);
+void gic_ring_s(void);
 void gic_kick(unsigned cpu);
 void gic_ring_ns(void);
 
-/*
- * World switch. leave: what of NS's interrupts the controller keeps for this processor, and none is
- * signalled from now on; enter: as it was.
- */
-uint64_t gic_ns_leave(void);
-void gic_ns_enter(uint64_t kept);
+/* What the controller holds of a world on one processor while the other one runs there. */
+struct gic_state {
+	uint64_t mask;	/* priorities that are let through */
+	uint64_t group; /* NS: whether its interrupts are signalled at all */
+};
 
-/* Priority mask, saved and restored for each world. */
-uint64_t gic_mask_get(void);
-void gic_mask_set(uint64_t mask);
+/*
+ * World switch: the state of the world that leaves, or 0 if there was none, and that of the one
+ * that comes, or 0. While S or nobody runs, no interrupt of NS is signalled.
+ */
+void gic_leave(struct gic_state *from, bool from_s);
+void gic_enter(const struct gic_state *to, bool to_s);
 
 /* S's own interrupts off and forgotten, as before its first life; its timer alone on or off. */
 void gic_s_reset(unsigned cpu);

@@ -38,6 +38,8 @@
 
 const unsigned gic_version = 2;
 
+static unsigned s_cpu;
+
 const char *gic_init(void)
 {
 	uint32_t lines = (mmio_read32(GICD_TYPER) & 0x1fu) + 1u;
@@ -60,7 +62,8 @@ const char *gic_cpu_init(unsigned cpu, bool with_s)
 {
 	uint32_t secure = SGI_SECURE | BIT(IWC_INTID_TIMER);
 
-	(void)cpu;
+	if (with_s)
+		s_cpu = cpu;
 	mmio_write32(GICD_ICENABLER, ~0u);
 	mmio_write32(GICD_IGROUPR, ~secure);
 	mmio_write32(GICD_NSACR, 0);
@@ -94,9 +97,9 @@ enum gic_take gic_take(bool with_s)
 	return GIC_TAKE_OWN;
 }
 
-void gic_ring_s(unsigned cpu)
+void gic_ring_s(void)
 {
-	mmio_write32(GICD_SGIR, BIT(16u + cpu) | IWC_INTID_BELL);
+	mmio_write32(GICD_SGIR, BIT(16u + s_cpu) | IWC_INTID_BELL);
 }
 
 void gic_kick(unsigned cpu)
@@ -109,27 +112,22 @@ void gic_ring_ns(void)
 	mmio_write32(GICD_ISPENDR + IWC_PLAT_BELL_INTID / 32 * 4, BIT(IWC_PLAT_BELL_INTID % 32));
 }
 
-uint64_t gic_ns_leave(void)
+void gic_leave(struct gic_state *from, bool from_s)
 {
-	uint32_t kept = mmio_read32(GICC_CTLR);
+	uint32_t control = mmio_read32(GICC_CTLR);
 
-	mmio_write32(GICC_CTLR, kept & ~CTLR_GROUP1);
-	return kept & CTLR_GROUP1;
+	from->mask = mmio_read32(GICC_PMR);
+	if (from_s)
+		return;
+	from->group = control & CTLR_GROUP1;
+	mmio_write32(GICC_CTLR, control & ~CTLR_GROUP1);
 }
 
-void gic_ns_enter(uint64_t kept)
+void gic_enter(const struct gic_state *to, bool to_s)
 {
-	mmio_write32(GICC_CTLR, mmio_read32(GICC_CTLR) | (uint32_t)kept);
-}
-
-uint64_t gic_mask_get(void)
-{
-	return mmio_read32(GICC_PMR);
-}
-
-void gic_mask_set(uint64_t mask)
-{
-	mmio_write32(GICC_PMR, (uint32_t)mask);
+	mmio_write32(GICC_PMR, (uint32_t)to->mask);
+	if (!to_s)
+		mmio_write32(GICC_CTLR, mmio_read32(GICC_CTLR) | (uint32_t)to->group);
 }
 
 void gic_s_reset(unsigned cpu)

@@ -53,6 +53,7 @@
 const unsigned gic_version = 3;
 
 static uint64_t frame[IWC_PLAT_CPUS];
+static uint64_t s_pending; /* GICR_ISPENDR0 of S's processor */
 
 static bool settled(uint64_t reg, uint32_t mask, uint32_t value)
 {
@@ -146,6 +147,8 @@ const char *gic_cpu_init(unsigned cpu, bool with_s)
 	WRITE_SYSREG(icc_igrpen1_el3, 2);
 	isb();
 	frame[cpu] = base;
+	if (with_s)
+		s_pending = base + GICR_ISPENDR0;
 	dsb_sy();
 	return 0;
 }
@@ -163,9 +166,9 @@ enum gic_take gic_take(bool with_s)
 	return GIC_TAKE_OWN;
 }
 
-void gic_ring_s(unsigned cpu)
+void gic_ring_s(void)
 {
-	mmio_write32(frame[cpu] + GICR_ISPENDR0, BIT(IWC_INTID_BELL));
+	mmio_write32(s_pending, BIT(IWC_INTID_BELL));
 }
 
 void gic_kick(unsigned cpu)
@@ -179,28 +182,21 @@ void gic_ring_ns(void)
 	mmio_write32(GICD_ISPENDR + IWC_PLAT_BELL_INTID / 32 * 4, BIT(IWC_PLAT_BELL_INTID % 32));
 }
 
-uint64_t gic_ns_leave(void)
+void gic_leave(struct gic_state *from, bool from_s)
 {
-	uint64_t kept = READ_SYSREG(icc_igrpen1_el3);
-
-	WRITE_SYSREG(icc_igrpen1_el3, kept & 2u);
-	isb();
-	return kept & 1u;
+	from->mask = READ_SYSREG(icc_pmr_el1);
+	if (from_s)
+		return;
+	from->group = READ_SYSREG(icc_igrpen1_el3);
+	WRITE_SYSREG(icc_igrpen1_el3, from->group & 2u);
 }
 
-void gic_ns_enter(uint64_t kept)
+void gic_enter(const struct gic_state *to, bool to_s)
 {
-	WRITE_SYSREG(icc_igrpen1_el3, (READ_SYSREG(icc_igrpen1_el3) & 2u) | kept);
-}
-
-uint64_t gic_mask_get(void)
-{
-	return READ_SYSREG(icc_pmr_el1);
-}
-
-void gic_mask_set(uint64_t mask)
-{
-	WRITE_SYSREG(icc_pmr_el1, mask);
+	WRITE_SYSREG(icc_pmr_el1, to->mask);
+	if (!to_s)
+		WRITE_SYSREG(icc_igrpen1_el3,
+			     (READ_SYSREG(icc_igrpen1_el3) & 2u) | (to->group & 1u));
 }
 
 /* Called on S's processor, SCR_EL3.NS clear: the secure banks are meant. */

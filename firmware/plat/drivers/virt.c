@@ -14,11 +14,11 @@
 #define PIN_RESET 1
 
 const struct plat_range plat_devices[] = {
-	{IWC_PLAT_GICD, 0x10000},
-	{IWC_PLAT_GICR_OR_GICC, IWC_PLAT_GICR_OR_GICC_BYTES},
-	{IWC_PLAT_UART, 0x1000},
-	{IWC_PLAT_GPIO, 0x1000},
-	{0, 0},
+    {IWC_PLAT_GICD, 0x10000},
+    {IWC_PLAT_GICR_OR_GICC, IWC_PLAT_GICR_OR_GICC_BYTES},
+    {IWC_PLAT_UART, 0x1000},
+    {IWC_PLAT_GPIO, 0x1000},
+    {0, 0},
 };
 
 void plat_init(void)
