@@ -11,7 +11,7 @@
 #include "ip.h"
 #include "irq.h"
 #include "memory.h"
-#include "stack.h"
+#include "stack_depth.h"
 #include "task.h"
 #include "text.h"
 

@@ -12,7 +12,7 @@
 #include "ip.h"
 #include "memory.h"
 #include "sign.h"
-#include "stack.h"
+#include "stack_depth.h"
 #include "statistics.h"
 #include "task.h"
 

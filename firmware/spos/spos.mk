@@ -3,7 +3,7 @@
 # firmware/spos/: the secure world's OS. One set of objects, linked for each board at its address:
 # $(FW_O)/P/spos.bin, and spos-test.bin, which has the test port.
 
-SPOS_PORT_FLAGS := -Ifirmware/port -Ifirmware/spos/libc
+SPOS_PORT_FLAGS := -Ifirmware/port -isystem firmware/spos/libc
 SPOS_LWIP_INCLUDE := -Ifirmware/spos/lwip -isystem $(LWIP_ROOT)/src/include
 SPOS_FLAGS := $(SPOS_PORT_FLAGS) -Ifirmware/spos $(SPOS_LWIP_INCLUDE)
 
@@ -25,6 +25,13 @@ SPOS_PORT_OBJS := $(SPOS_SO)/firmware/spos/test_none.o $(SPOS_SO)/firmware/spos/
 
 SPOS_PLATS := $(patsubst firmware/plat/%/plat.h,%,$(wildcard $(FW_PLATS:%=firmware/plat/%/plat.h)))
 SPOS_ELFS := $(foreach p,$(SPOS_PLATS),$(FW_O)/$(p)/spos.elf $(FW_O)/$(p)/spos-test.elf)
+
+SPOS_LINT := --target=aarch64-linux-gnu -march=armv8-a+crc -std=c11 -ffreestanding -Icore \
+	-Ifirmware/include $(SPOS_FLAGS)
+LINT_FLAGS += $(foreach d,firmware/port firmware/spos firmware/spos/libc firmware/spos/freertos,\
+	$(addprefix $(d):,$(SPOS_LINT)))
+LINT_FLAGS += $(foreach d,firmware/spos/lwip firmware/spos/lwip/arch,\
+	$(addprefix $(d):,$(SPOS_LINT) -Isim -Isim/lwip))
 
 FW_ALL += $(SPOS_ELFS:.elf=.bin)
 FW_SIZES += $(FW_O)/$(firstword $(FW_PLATS))/spos.elf

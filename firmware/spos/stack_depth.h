@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* stack.h - how deep the two stacks ever were, by a pattern laid over them. */
-#ifndef SPOS_STACK_H
-#define SPOS_STACK_H
+/* stack_depth.h - how deep the two stacks ever were, by a pattern laid over them. */
+#ifndef SPOS_STACK_DEPTH_H
+#define SPOS_STACK_DEPTH_H
 
 #include <stddef.h>
 

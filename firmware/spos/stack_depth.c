@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "stack.h"
+#include "stack_depth.h"
 
 #include <stdint.h>
 
