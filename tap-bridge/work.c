@@ -356,6 +356,21 @@ static void say_unaccounted(struct work *w)
 	}
 }
 
+/* What lwIP took and lost is behind the account of the channel. */
+static void say_stack(const struct work *w, FILE *out)
+{
+	struct sim_stack_counters n;
+
+	sim_stack_tap.counters(&n);
+	if (has_tap(w, SIM_S) || n.frames_in_no_memory + n.malformed + n.checksum_errors == 0)
+		return;
+	fprintf(out,
+		"lwIP       in this life: %llu frames without a buffer, %llu malformed, "
+		"%llu wrong checksums\n",
+		(unsigned long long)n.frames_in_no_memory, (unsigned long long)n.malformed,
+		(unsigned long long)n.checksum_errors);
+}
+
 static void say_summary(struct work *w)
 {
 	const struct work_plan *p = w->plan;
@@ -375,6 +390,7 @@ static void say_summary(struct work *w)
 	if (picture)
 		status_summary(picture, on_stdout ? stdout : stderr);
 	json_decref(picture);
+	say_stack(w, on_stdout ? stdout : stderr);
 }
 
 static void finish(struct work *w)
