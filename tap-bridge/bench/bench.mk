@@ -4,7 +4,7 @@
 # it and beside a veth pair. docs/performance.md explains.
 
 TAP_BENCH_DIR := $(O)/bench-tap
-TAP_BENCH_SLICES ?= 5
+TAP_BENCH_ROUNDS ?= 7
 
 OBJS += $(TAP_BENCH_DIR)/direct.o
 
@@ -14,3 +14,11 @@ $(TAP_BENCH_DIR)/direct.o: tap-bridge/bench/direct.c $(FLAGS_STAMP) | $(O)/gen/v
 $(TAP_BENCH_DIR)/direct: $(TAP_BENCH_DIR)/direct.o $(LWIP_LIBS) $(O)/libtap.a $(O)/libsim.a \
 		$(O)/libiwc-native.a
 	$(call link,$(SIM_LIBS))
+
+.PHONY: bench-tap
+
+bench: bench-tap
+
+bench-tap: $(TAP_BENCH_DIR)/direct $(O)/iwc ## measure the tap, as root: ping and iperf through it
+	@ROUNDS='$(TAP_BENCH_ROUNDS)' tap-bridge/bench/run.sh '$(O)/iwc' '$(TAP_BENCH_DIR)/direct' \
+		'$(TAP_BENCH_DIR)'
