@@ -15,11 +15,14 @@ setup()
 	ln -s "$dump" "$HOME/.config/wireshark/extcap/iwcdump"
 	cp "$top/tap-bridge/wireshark/iwc.lua" "$HOME/.local/lib/wireshark/plugins"
 	export IWC_SCENARIOS=$top/scenarios
-	public=
+	public= tap_pid=
+	# Interfaces of 15 bytes at most, not those of another run.
+	tap=e$$
 }
 
 teardown()
 {
+	stop_tap
 	[ -z "$public" ] || rm -rf "$public"
 	cli_teardown
 }
@@ -49,6 +52,33 @@ start()
 {
 	"$dump" --capture --extcap-interface iwc-sim --fifo "$@" 2>err &
 	pid=$!
+}
+
+# start_tap OPTION...: a tap in a network namespace of its own, with a ping in it, until stop_tap.
+start_tap()
+{
+	local apart=(unshare -n) i
+
+	[ "$(id -u)" -eq 0 ] || apart=(unshare -Urn)
+	"${apart[@]}" ip tuntap add x0 mode tap 2>/dev/null ||
+		skip "env: this machine gives us no TAP in a network namespace"
+	command -v ping >/dev/null || skip "ping is missing"
+	"${apart[@]}" "$iwc" tap good.cfg --tap $tap -q "$@" -- ping -i 0.02 10.77.0.2 \
+		>tap.out 2>tap.err &
+	tap_pid=$!
+	for ((i = 0; i < 100; i++)); do
+		! grep -q 'bytes from' tap.out || return 0
+		sleep 0.1
+	done
+	cat tap.err
+	return 1
+}
+
+stop_tap()
+{
+	[ -z "$tap_pid" ] || kill $tap_pid 2>/dev/null || true
+	[ -z "$tap_pid" ] || wait $tap_pid 2>/dev/null || true
+	tap_pid=
 }
 
 # packets FILE [OPTION...]: all of it that does not say who wrote it.
@@ -231,6 +261,54 @@ packets()
 	tshark -i iwc-sim -o extcap.iwc_sim.scenario:nothing >out 2>err || true
 	grep -q 'nothing: no such file' err
 	[ ! -s out ]
+}
+
+@test "tshark attaches to a running tap: frames and events, a filter, and the end of the tap" {
+	need_tshark
+	can_capture env
+	start_tap --control "$work/t.sock"
+	tshark -i iwc-tap -o extcap.iwc_tap.control:"$work/t.sock" -c 200 -w c.pcapng 2>err
+	[ "$(packets c.pcapng -Y 'icmp.type == 8' | wc -l)" -gt 10 ]
+	[ "$(packets c.pcapng -Y 'icmp.type == 0' | wc -l)" -gt 10 ]
+	[ "$(packets c.pcapng -Y 'iwc.event == "interrupt"' | wc -l)" -gt 10 ]
+	[ "$(packets c.pcapng -Y 'iwc.expert.malformed || iwc.word || _ws.lua.error' | wc -l)" -eq 0 ]
+	tshark -i iwc-tap -o extcap.iwc_tap.control:"$work/t.sock" -f 'icmp[0] == 8' -c 100 \
+		-w f.pcapng 2>err
+	[ "$(packets f.pcapng -Y 'icmp.type == 8' | wc -l)" -gt 10 ]
+	[ "$(packets f.pcapng -Y 'eth && !(icmp.type == 8)' | wc -l)" -eq 0 ]
+	[ "$(packets f.pcapng -Y 'iwc.event == "interrupt"' | wc -l)" -gt 10 ]
+	# tshark shows what is wrong, and ends
+	tshark -i iwc-tap -o extcap.iwc_tap.control:"$work/t.sock" -f 'icmp and' 2>err || true
+	grep -q 'iwcdump: .*icmp and' err
+	# the capture ends with the tap, and well
+	"$dump" --capture --extcap-interface iwc-tap --control "$work/t.sock" --fifo e.pcapng \
+		2>err &
+	pid=$!
+	sleep 1
+	stop_tap
+	wait $pid
+	[ ! -s err ]
+	[ "$(packets e.pcapng | wc -l)" -gt 10 ]
+	capinfos e.pcapng >/dev/null
+}
+
+@test "each running tap is an interface of its own" {
+	need_tshark
+	can_capture env
+	[ "$(id -u)" -eq 0 ] || export XDG_RUNTIME_DIR=$work
+	start_tap
+	expect 0 "$dump" --extcap-interfaces
+	says "interface {value=iwc-tap-$tap}{display=Inter-world channel, tap $tap}"
+	expect 0 "$dump" --extcap-config --extcap-interface iwc-tap
+	says "{type=selector}"
+	says "$tap.sock}{display=$tap}"
+	expect 0 "$dump" --extcap-config --extcap-interface iwc-tap-$tap
+	[ -z "$output" ]
+	tshark -i iwc-tap-$tap -c 30 -w c.pcapng 2>err
+	[ "$(packets c.pcapng -Y icmp | wc -l)" -gt 5 ]
+	stop_tap
+	expect 0 "$dump" --extcap-interfaces
+	says_not "$tap"
 }
 
 # make_public: a copy of what install.sh takes, where another user may read it; sets $public.

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "iwcdump.h"
 #include "pcapng.h"
@@ -27,7 +28,8 @@ static int runs(const struct cli_args *cli, struct cli_case *c, bool loop)
 	return CLI_OK;
 }
 
-static int stream(const struct dump_args *args, const struct cli_args *cli, struct cli_case *c)
+static int stream(const struct dump_args *args, int fd, const struct cli_args *cli,
+		  struct cli_case *c)
 {
 	struct sim_stream_options options = {
 	    .application = "iwcdump " IWC_VERSION,
@@ -36,16 +38,14 @@ static int stream(const struct dump_args *args, const struct cli_args *cli, stru
 	    .stop = cli_stop,
 	};
 	char err[SIM_PCAPNG_ERROR_BYTES];
-	int fd, rc, closed;
+	int rc, closed;
 
 	if (args->speed && !sim_stream_parse_speed(args->speed, &options.speed)) {
 		dump_error("--speed %.40s: 0 or a number from 0.000001 to 1000000 is needed",
 			   args->speed);
+		close(fd);
 		return CLI_USAGE;
 	}
-	fd = dump_open_fifo(args);
-	if (fd < 0)
-		return cli_interrupted() ? CLI_OK : CLI_FAILED;
 	c->stream = sim_stream_open(fd, args->fifo, &options, err);
 	if (!c->stream) {
 		dump_error("%s", err);
@@ -80,7 +80,7 @@ static int load(const struct dump_args *args, const struct cli_args *cli, struct
 	return rc;
 }
 
-int dump_sim(const struct dump_args *args)
+int dump_sim(const struct dump_args *args, int fd)
 {
 	struct cli_args cli = {.command = cli_command_find("run"), .given = CLI_BIT(CLI_QUIET)};
 	struct cli_case *c = calloc(1, sizeof(*c));
@@ -88,6 +88,7 @@ int dump_sim(const struct dump_args *args)
 
 	if (!c) {
 		dump_error("out of memory");
+		close(fd);
 		return CLI_FAILED;
 	}
 	if (args->seed && *args->seed) {
@@ -96,8 +97,10 @@ int dump_sim(const struct dump_args *args)
 	}
 	rc = load(args, &cli, c);
 	if (rc == CLI_OK) {
-		rc = stream(args, &cli, c);
+		rc = stream(args, fd, &cli, c);
 		cli_case_free(c);
+	} else {
+		close(fd);
 	}
 	free(c);
 	return rc;

@@ -82,12 +82,12 @@ static int pass_on(int from, int to, bool *tap)
 	return 0;
 }
 
-static int attach(const struct dump_args *args, const char *name)
+static int attach(const struct dump_args *args, const char *name, int to)
 {
 	char request[CONTROL_LINE_MAX], err[CONTROL_ERROR_BYTES];
 	const char *filter = args->filter ? args->filter : "";
 	bool tap = false;
-	int from, to, rc;
+	int from, rc;
 
 	if (strpbrk(filter, "\r\n") || strlen(filter) + sizeof("both ") >= sizeof(request)) {
 		dump_error("filter: it must be one line of at most %zu bytes",
@@ -100,21 +100,21 @@ static int attach(const struct dump_args *args, const char *name)
 		dump_error("%s", err);
 		return CLI_FAILED;
 	}
-	to = dump_open_fifo(args);
-	rc = to >= 0 ? pass_on(from, to, &tap) : 0;
+	rc = pass_on(from, to, &tap);
 	close(from);
-	if (to >= 0)
-		close(to);
-	if (cli_interrupted() || rc == -EPIPE || (to >= 0 && rc == 0))
+	if (rc == 0 || rc == -EPIPE || cli_interrupted())
 		return CLI_OK;
-	if (rc != 0)
-		dump_error("%s: %s", tap ? name : args->fifo, strerror(-rc));
+	dump_error("%s: %s", tap ? name : args->fifo, strerror(-rc));
 	return CLI_FAILED;
 }
 
-int dump_tap(const struct dump_args *args)
+int dump_tap(const struct dump_args *args, int fd)
 {
 	char name[CONTROL_PATH_MAX];
+	int rc = CLI_FAILED;
 
-	return choose(args, name, sizeof(name)) ? attach(args, name) : CLI_FAILED;
+	if (choose(args, name, sizeof(name)))
+		rc = attach(args, name, fd);
+	close(fd);
+	return rc;
 }

@@ -42,16 +42,13 @@ int dump_config(const struct dump_args *args);
 int dump_check_filter(const struct dump_args *args);
 
 /*
- * dump_sim.c, dump_tap.c: capture until the end, a signal, or the reader goes away, which is no
- * error. Return an exit code.
+ * dump_sim.c, dump_tap.c: capture to fd, which they take over, until the end, a signal, or the
+ * reader goes away, which is no error. Return an exit code.
  */
-int dump_sim(const struct dump_args *args);
-int dump_tap(const struct dump_args *args);
+int dump_sim(const struct dump_args *args, int fd);
+int dump_tap(const struct dump_args *args, int fd);
 
 /* Scenario that is simulated if none is named, of the folder s; NULL: the folder is empty. */
 const char *dump_default_scenario(const struct cli_scenarios *s);
-
-/* Open args->fifo for writing, or a plain file of this name. -1, and has said why. */
-int dump_open_fifo(const struct dump_args *args);
 
 #endif

@@ -88,7 +88,8 @@ const char *dump_tap_name(const char *interface)
 									    : NULL;
 }
 
-int dump_open_fifo(const struct dump_args *args)
+/* Or a plain file of this name. -1, and has said why unless it was a signal. */
+static int open_fifo(const struct dump_args *args)
 {
 	int fd = open(args->fifo, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
 
@@ -172,13 +173,19 @@ static int parse(int argc, char **argv, struct dump_args *args, int *task)
 
 static int capture(const struct dump_args *args)
 {
+	int fd;
+
 	if (!args->fifo) {
 		dump_error("--capture: --fifo is missing");
 		return CLI_USAGE;
 	}
+	/* First of all, also if there will be nothing to write: who reads waits for that. */
+	fd = open_fifo(args);
+	if (fd < 0)
+		return cli_interrupted() ? CLI_OK : CLI_FAILED;
 	if (strcmp(args->interface, DUMP_SIM) == 0)
-		return dump_sim(args);
-	return dump_tap(args);
+		return dump_sim(args, fd);
+	return dump_tap(args, fd);
 }
 
 static int on_interface(const struct dump_args *args, int task)

@@ -43,7 +43,6 @@ local f = {
 	word = ProtoField.string("iwc.word", "Word"),
 	sent_in = ProtoField.framenum("iwc.sent_in", "Frame sent in"),
 	lost_in = ProtoField.framenum("iwc.lost_in", "Lost, see"),
-	latency = ProtoField.relative_time("iwc.latency", "From sent to taken"),
 	error = ProtoField.string("iwc.error", "Error"),
 }
 
@@ -288,10 +287,9 @@ local peer_of = { ns = "s", s = "ns" }
 local sent -- packet of a frame and its time, by sender and number
 local early -- loss at the sender that comes before its frame, and its time, likewise
 local sent_in, lost_in -- from packet to packet; filled when a packet is looked at first
-local latency -- of the frame that the packet says is taken, in seconds
 
 local function forget()
-	sent, early, sent_in, lost_in, latency = {}, {}, {}, {}, {}
+	sent, early, sent_in, lost_in = {}, {}, {}, {}
 end
 
 forget()
@@ -318,15 +316,7 @@ local function note_event(said, number, time)
 		early[key] = { number, time, said }
 	elseif key and sent[key] then
 		pair(number, sent[key][1], said)
-		latency[number] = said.kind == "deliver" and time - sent[key][2] or nil
 	end
-end
-
-local function add_latency(tree, seconds)
-	local whole = math.floor(seconds)
-
-	tree:add(f.latency, NSTime.new(whole, math.floor((seconds - whole) * 1e9 + 0.5)))
-		:set_generated()
 end
 
 local function link_event(said, pinfo, tree)
@@ -335,9 +325,6 @@ local function link_event(said, pinfo, tree)
 	end
 	if sent_in[pinfo.number] then
 		tree:add(f.sent_in, sent_in[pinfo.number]):set_generated()
-	end
-	if latency[pinfo.number] then
-		add_latency(tree, latency[pinfo.number])
 	end
 end
 
