@@ -35,6 +35,7 @@ struct record {
 	int bell; /* eventfd */
 	/* atomic */
 	unsigned wanted; /* enum record_what: anybody? */
+	uint32_t keep;	 /* bytes of a frame that somebody needs; only grows */
 	bool asleep, stop;
 	uint64_t number; /* of the last event */
 	uint64_t frames, events, missed;
@@ -89,7 +90,8 @@ static void observe_frame(void *ctx, const struct sim_rt_frame *frame)
 	struct record *r = ctx;
 
 	if ((__atomic_load_n(&r->wanted, __ATOMIC_RELAXED) & RECORD_FRAMES) != 0 &&
-	    record_queue_frame(&r->queue[frame->from], frame))
+	    record_queue_frame(&r->queue[frame->from], frame,
+			       __atomic_load_n(&r->keep, __ATOMIC_RELAXED)))
 		ring(r);
 }
 
@@ -135,9 +137,12 @@ struct record *record_create(const struct scenario *sc, const char *interface)
 	return record_create_sized(sc, interface, RECORD_SLOTS);
 }
 
-static void want(struct record *r, enum record_what what)
+/* Under the lock, or before there are threads. */
+static void want(struct record *r, const struct sink *s)
 {
-	__atomic_or_fetch(&r->wanted, (unsigned)what, __ATOMIC_RELAXED);
+	if (sink_needs(s) > r->keep)
+		__atomic_store_n(&r->keep, sink_needs(s), __ATOMIC_RELAXED);
+	__atomic_or_fetch(&r->wanted, (unsigned)sink_what(s), __ATOMIC_RELAXED);
 }
 
 int record_add_file(struct record *r, const char *path, const struct record_sink *sink, char *err)
@@ -160,7 +165,7 @@ int record_add_file(struct record *r, const char *path, const struct record_sink
 		return -1;
 	r->sink[r->sinks++] = s;
 	r->files++;
-	want(r, sink->what);
+	want(r, s);
 	return 0;
 }
 
@@ -179,7 +184,7 @@ int record_add_stream(struct record *r, int fd, const struct record_sink *sink, 
 	if (!full) {
 		r->coming[r->coming_count++] = s;
 		r->streams++;
-		want(r, sink->what);
+		want(r, s);
 	}
 	pthread_mutex_unlock(&r->lock);
 	if (full) {

@@ -45,9 +45,15 @@ static struct record_item *take(struct record_queue *q, uint64_t *at)
 	}
 }
 
-bool record_queue_frame(struct record_queue *q, const struct sim_rt_frame *frame)
+static uint32_t min(uint32_t a, uint32_t b)
 {
-	size_t kept = frame->len_bytes < IWC_FRAME_MAX ? frame->len_bytes : IWC_FRAME_MAX;
+	return a < b ? a : b;
+}
+
+bool record_queue_frame(struct record_queue *q, const struct sim_rt_frame *frame,
+			uint32_t keep_bytes)
+{
+	uint32_t kept = min(min(frame->len_bytes, keep_bytes), IWC_FRAME_MAX);
 	uint64_t at;
 	struct record_item *item = take(q, &at);
 
@@ -58,6 +64,7 @@ bool record_queue_frame(struct record_queue *q, const struct sim_rt_frame *frame
 	item->is_event = false;
 	item->lost = __atomic_load_n(&q->lost_frames, __ATOMIC_RELAXED);
 	item->number = frame->id | (frame->from == SIM_S ? FROM_S : 0);
+	item->kept_bytes = kept;
 	item->frame = *frame;
 	item->frame.bytes = item->bytes;
 	if (kept > 0)

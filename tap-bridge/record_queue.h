@@ -24,6 +24,7 @@ struct record_item {
 	uint64_t number; /* of an event, from 1; of a frame its packet id */
 	uint64_t lost;	 /* of its kind, by this queue before it */
 	bool is_event;
+	uint32_t kept_bytes; /* of a frame: how many of its bytes are here */
 	union {
 		struct sim_rt_frame frame; /* bytes: those below; len_bytes: the true length */
 		struct sim_rt_event event;
@@ -43,8 +44,9 @@ struct record_queue {
 bool record_queue_init(struct record_queue *q, size_t slots);
 void record_queue_free(struct record_queue *q);
 
-/* Producers. False: full, and counted. A frame longer than a slot is cut, its length is kept. */
-bool record_queue_frame(struct record_queue *q, const struct sim_rt_frame *frame);
+/* Producers. False: full, and counted. Of a frame at most keep_bytes (and a slot) are copied. */
+bool record_queue_frame(struct record_queue *q, const struct sim_rt_frame *frame,
+			uint32_t keep_bytes);
 bool record_queue_event(struct record_queue *q, const struct sim_rt_event *event, uint64_t number);
 
 /* Consumer: the oldest item, NULL if there is none; and give it back. */

@@ -86,14 +86,13 @@ static bool file_ready(struct sink *s, uint64_t time_ns)
 static int frame_write(struct sink *s, const struct record_item *item, uint64_t time_ns)
 {
 	const struct sim_rt_frame *f = &item->frame;
-	uint32_t kept = f->len_bytes < IWC_FRAME_MAX ? f->len_bytes : IWC_FRAME_MAX;
 	char comment[64] = "";
 	struct sim_pcapng_packet packet = {
 	    .iface = s->frames_iface,
 	    .time_ns = time_ns,
 	    .data = item->bytes,
 	    .len_bytes = f->len_bytes,
-	    .data_bytes = kept,
+	    .data_bytes = item->kept_bytes,
 	    .direction = f->from == SIM_NS ? SIM_PCAPNG_OUTBOUND : SIM_PCAPNG_INBOUND,
 	    .id = item->number,
 	    .queue = f->cls,
@@ -102,7 +101,8 @@ static int frame_write(struct sink *s, const struct record_item *item, uint64_t 
 	};
 
 	if (s->classic)
-		return classic_write(s->classic, time_ns, item->bytes, f->len_bytes, kept);
+		return classic_write(s->classic, time_ns, item->bytes, f->len_bytes,
+				     item->kept_bytes);
 	if (f->drop != SIM_RT_DROP_NONE)
 		snprintf(comment, sizeof(comment), "dropped: %s", sim_rt_drop_name(f->drop));
 	for (char *c = comment; *c != '\0'; c++)
@@ -124,15 +124,12 @@ static int event_write(struct sink *s, const struct record_item *item, uint64_t 
 static bool wanted(const struct sink *s, const struct record_item *item)
 {
 	struct pcap_pkthdr header;
-	uint32_t len;
 
 	if (item->is_event)
 		return (s->want.what & RECORD_EVENTS) != 0;
 	if ((s->want.what & RECORD_FRAMES) == 0 || !s->filtered)
 		return (s->want.what & RECORD_FRAMES) != 0;
-	len = item->frame.len_bytes;
-	header =
-	    (struct pcap_pkthdr){.caplen = len < IWC_FRAME_MAX ? len : IWC_FRAME_MAX, .len = len};
+	header = (struct pcap_pkthdr){.caplen = item->kept_bytes, .len = item->frame.len_bytes};
 	return pcap_offline_filter(&s->program, &header, item->bytes) != 0;
 }
 
@@ -202,6 +199,13 @@ int sink_error(const struct sink *s)
 const char *sink_text(const struct sink *s)
 {
 	return s->text;
+}
+
+uint32_t sink_needs(const struct sink *s)
+{
+	bool all = s->filtered || s->want.snaplen_bytes == 0;
+
+	return (s->want.what & RECORD_FRAMES) == 0 ? 0 : all ? UINT32_MAX : s->want.snaplen_bytes;
 }
 
 enum record_what sink_what(const struct sink *s)

@@ -33,6 +33,9 @@ struct sink *sink_stream(const struct sink_link *link, int fd, const char *name,
 
 enum record_what sink_what(const struct sink *s);
 
+/* Bytes of a frame that it looks at: what it keeps, or all if it has a filter. */
+uint32_t sink_needs(const struct sink *s);
+
 /* Made by sink_stream: its end is the reader's business, not an error. */
 bool sink_is_attached(const struct sink *s);
 

@@ -285,6 +285,41 @@ static void test_filter_and_snaplen(void **state)
 	assert_int_equal(c.packet[1].kept, 62);
 }
 
+/* Only what somebody keeps is copied, and it is enough for who keeps most. */
+static void test_two_snaplens(void **state)
+{
+	const struct record_sink shorter = {.what = RECORD_FRAMES, .snaplen_bytes = 30};
+	const struct record_sink longer = {.what = RECORD_FRAMES, .snaplen_bytes = 300};
+	/* A filter may look behind what is kept. */
+	const struct record_sink deep = {
+	    .what = RECORD_FRAMES, .snaplen_bytes = 20, .filter = "ether[500] = 172"};
+	struct record *r = make(2);
+	struct contents c;
+
+	(void)state;
+	add(r, in_dir("long.pcapng"), &longer);
+	add(r, in_dir("short.pcapng"), &shorter);
+	start(r);
+	put(r, SIM_NS, 1, 1, 1000, IP4, SIM_RT_DROP_NONE);
+	assert_int_equal(record_stop(r), 0);
+	record_destroy(r);
+	read_back(in_dir("long.pcapng"), &c);
+	assert_int_equal(c.packet[0].len, 1000);
+	assert_int_equal(c.packet[0].kept, 300);
+	assert_int_equal(c.packet[0].wrong, 0);
+	read_back(in_dir("short.pcapng"), &c);
+	assert_int_equal(c.packet[0].kept, 30);
+	r = make(2);
+	add(r, in_dir("deep.pcapng"), &deep);
+	start(r);
+	put(r, SIM_NS, 1, 1, 1000, IP4, SIM_RT_DROP_NONE);
+	assert_int_equal(record_stop(r), 0);
+	record_destroy(r);
+	read_back(in_dir("deep.pcapng"), &c);
+	assert_int_equal(c.n, 1);
+	assert_int_equal(c.packet[0].kept, 20);
+}
+
 /* A frame longer than a slot keeps its length and so many of its bytes. */
 static void test_giant(void **state)
 {
@@ -606,17 +641,12 @@ static int dir_remove(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_files),
-	    cmocka_unit_test(test_filter_and_snaplen),
-	    cmocka_unit_test(test_giant),
-	    cmocka_unit_test(test_overflow),
-	    cmocka_unit_test(test_overflow_at_the_end),
-	    cmocka_unit_test(test_refusals),
-	    cmocka_unit_test(test_ring_by_size),
-	    cmocka_unit_test(test_ring_by_time),
-	    cmocka_unit_test(test_full_disk),
-	    cmocka_unit_test(test_crowd),
-	    cmocka_unit_test(test_never_started),
+	    cmocka_unit_test(test_files),	 cmocka_unit_test(test_filter_and_snaplen),
+	    cmocka_unit_test(test_two_snaplens), cmocka_unit_test(test_giant),
+	    cmocka_unit_test(test_overflow),	 cmocka_unit_test(test_overflow_at_the_end),
+	    cmocka_unit_test(test_refusals),	 cmocka_unit_test(test_ring_by_size),
+	    cmocka_unit_test(test_ring_by_time), cmocka_unit_test(test_full_disk),
+	    cmocka_unit_test(test_crowd),	 cmocka_unit_test(test_never_started),
 	};
 
 	scenario_defaults(&sc);
