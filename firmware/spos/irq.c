@@ -4,7 +4,7 @@
 #include "arch.h"
 #include "clock.h"
 #include "memory.h"
-#include "task.h"
+#include "tasks.h"
 
 #define PRIORITY_TICK 0x10u
 #define PRIORITY_DOORBELL 0x20u

@@ -12,7 +12,7 @@
 #include "irq.h"
 #include "memory.h"
 #include "stack_depth.h"
-#include "task.h"
+#include "tasks.h"
 #include "text.h"
 
 _Noreturn void spos_main(void);

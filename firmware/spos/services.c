@@ -14,7 +14,7 @@
 #include "sign.h"
 #include "stack_depth.h"
 #include "statistics.h"
-#include "task.h"
+#include "tasks.h"
 
 /* Expedited forwarding (DSCP 46): answers take the control class. */
 #define TOS_URGENT 0xb8u

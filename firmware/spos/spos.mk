@@ -15,12 +15,38 @@ SPOS_CRITICAL_STACK := 8192
 
 SPOS_CORE := $(filter-out core/crc32c.c core/bucket.c,$(CORE_SRCS)) firmware/port/crc32c.c
 SPOS_SHARED := $(addprefix sim/lwip/,server.c service_tcp.c service_udp.c place.c content.c)
-SPOS_SRCS := $(filter-out %_test.c %/test_port.c %/test_none.c,$(wildcard firmware/spos/*.c)) \
-	firmware/spos/lwip/shared.c firmware/spos/libc/string.c $(SPOS_SHARED)
+SPOS_COMMON := $(addprefix firmware/spos/,clock.c console.c critical.c die.c gic.c ip.c memory.c \
+	mmu.c net_if.c services.c sign.c statistics.c text.c lwip/shared.c libc/string.c)
+SPOS_OWN := $(addprefix firmware/spos/,irq.c main.c stack_depth.c tasks.c)
+
+# SPOS=freertos: the user's kernel in place of the executive, see freertos/README.md.
+SPOS ?= executive
+SPOS_ASM := firmware/spos/vectors.S
+ifeq ($(SPOS),freertos)
+ifeq ($(wildcard $(FREERTOS)/lib/libfreertos.a),)
+$(error SPOS=freertos: FREERTOS=$(FREERTOS) has no lib/libfreertos.a (firmware/spos/freertos))
+endif
+ifneq ($(shell cmp -s firmware/spos/freertos/FreeRTOSConfig.h \
+	$(FREERTOS)/include/FreeRTOSConfig.h && echo same),same)
+$(error $(FREERTOS)/include/FreeRTOSConfig.h is not that of firmware/spos/freertos: copy it \
+	and build the library with it)
+endif
+SPOS_OWN := $(addprefix firmware/spos/freertos/,glue.c main.c) $(if $(wildcard \
+	$(FREERTOS)/include/FreeRTOS_IP.h),firmware/spos/freertos/NetworkInterface.c)
+SPOS_ASM := firmware/spos/freertos/vectors.S
+SPOS_FREERTOS_FLAGS := -DGUEST -isystem $(FREERTOS)/include
+SPOS_LIBS := $(FREERTOS)/lib/libfreertos.a
+else ifneq ($(SPOS),executive)
+$(error SPOS=$(SPOS): it is executive or freertos)
+endif
+
+SPOS_SRCS := $(SPOS_COMMON) $(SPOS_OWN) $(SPOS_SHARED)
+
 # Shared by all boards; where the first one's sizes are looked for.
 SPOS_SO := $(FW_O)/$(firstword $(FW_PLATS))/spos
 SPOS_OBJS := $(patsubst %.c,$(SPOS_SO)/%.o,$(SPOS_CORE) $(SPOS_SRCS)) \
-	$(SPOS_SO)/firmware/spos/start.o $(LWIP_NAMES:%=$(SPOS_SO)/lwip/%.o)
+	$(patsubst %.S,$(SPOS_SO)/%.o,firmware/spos/start.S $(SPOS_ASM)) \
+	$(LWIP_NAMES:%=$(SPOS_SO)/lwip/%.o)
 SPOS_PORT_OBJS := $(SPOS_SO)/firmware/spos/test_none.o $(SPOS_SO)/firmware/spos/test_port.o
 
 SPOS_PLATS := $(patsubst firmware/plat/%/plat.h,%,$(wildcard $(FW_PLATS:%=firmware/plat/%/plat.h)))
@@ -28,8 +54,8 @@ SPOS_ELFS := $(foreach p,$(SPOS_PLATS),$(FW_O)/$(p)/spos.elf $(FW_O)/$(p)/spos-t
 
 SPOS_LINT := --target=aarch64-linux-gnu -march=armv8-a+crc -std=c11 -ffreestanding -Icore \
 	-Ifirmware/include $(SPOS_FLAGS)
-LINT_FLAGS += $(foreach d,firmware/port firmware/spos firmware/spos/libc firmware/spos/freertos,\
-	$(addprefix $(d):,$(SPOS_LINT)))
+LINT_FLAGS += $(foreach d,firmware/port firmware/spos firmware/spos/libc,$(addprefix \
+	$(d):,$(SPOS_LINT)))
 LINT_FLAGS += $(foreach d,firmware/spos/lwip firmware/spos/lwip/arch,\
 	$(addprefix $(d):,$(SPOS_LINT) -Isim -Isim/lwip))
 
@@ -51,8 +77,10 @@ $(SPOS_SO)/firmware/spos/lwip/shared.o: private FW_FLAGS += -Ifirmware/spos/lwip
 $(SPOS_SO)/sim/lwip/%.o: sim/lwip/%.c $(SPOS_LWIP_HDRS) $(FW_STAMP) | $(LWIP_ROOT)
 	$(call fw_compile,$(SPOS_PORT_FLAGS) $(SPOS_LWIP_INCLUDE) -Isim)
 
-$(SPOS_SO)/firmware/spos/start.o: firmware/spos/start.S $(FW_STAMP)
-	$(call fw_assemble)
+$(SPOS_SO)/firmware/spos/freertos/%.o: private FW_FLAGS += $(SPOS_FREERTOS_FLAGS)
+
+$(SPOS_SO)/firmware/%.o: firmware/%.S $(FW_STAMP)
+	$(call fw_assemble,-Ifirmware/spos)
 
 # lwIP is not ours to warn about.
 $(SPOS_SO)/lwip/%.o: private WARNINGS := -w
@@ -71,15 +99,17 @@ $(SPOS_PLATS:%=$(FW_O)/%/spos.lds): $(FW_O)/%/spos.lds: firmware/spos/spos.lds \
 define spos_link
 	$(call say,FW-LD,$@)
 	$(Q)$(FW_LD) -nostdlib --gc-sections --no-warn-rwx-segments -z max-page-size=4096 \
-		-T $(filter %.lds,$^) $(filter %.o,$^) -o $@
+		-T $(filter %.lds,$^) $(filter %.o,$^) $(SPOS_LIBS) -o $@
 endef
 
+LIST-spos := $(SPOS_OBJS) $(SPOS_LIBS)
 $(filter %/spos.elf,$(SPOS_ELFS)): $(FW_O)/%/spos.elf: $(FW_O)/%/spos.lds $(SPOS_OBJS) \
-		$(SPOS_SO)/firmware/spos/test_none.o
+		$(SPOS_SO)/firmware/spos/test_none.o $(SPOS_LIBS) $(O)/gen/spos.list
 	$(spos_link)
 
 $(filter %/spos-test.elf,$(SPOS_ELFS)): $(FW_O)/%/spos-test.elf: $(FW_O)/%/spos.lds \
-		$(SPOS_OBJS) $(SPOS_SO)/firmware/spos/test_port.o
+		$(SPOS_OBJS) $(SPOS_SO)/firmware/spos/test_port.o $(SPOS_LIBS) \
+		$(O)/gen/spos.list
 	$(spos_link)
 
 $(SPOS_ELFS:.elf=.bin): %.bin: %.elf

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * task.h - the two tasks. The critical one has 1 ms, runs in its interrupt and is never interrupted
+ * tasks.h - the two tasks. The critical one has 1 ms, runs in its interrupt and is never interrupted
  * itself; the network task is the rest of the time.
  */
-#ifndef SPOS_TASK_H
-#define SPOS_TASK_H
+#ifndef SPOS_TASKS_H
+#define SPOS_TASKS_H
 
 #include <stdbool.h>
 #include <stdint.h>

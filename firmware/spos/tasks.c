@@ -3,7 +3,7 @@
  * Watchdog: its period starts again when both tasks live. The critical task asks for it, four times
  * a period, if the network task has gone round since it last did.
  */
-#include "task.h"
+#include "tasks.h"
 
 #include "arch.h"
 #include "clock.h"

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* freertos.h - between glue.c, which serves the port, and main.c, which has the tasks. */
+#ifndef SPOS_FREERTOS_H
+#define SPOS_FREERTOS_H
+
+#include <stdint.h>
+
+#include <FreeRTOS.h>
+#include <task.h>
+
+/* Ends the life if the library was built in another way than ours. */
+void freertos_check(void);
+
+/* The count at which the last tick was due. */
+uint64_t freertos_tick_at(void);
+
+/* Whom a doorbell wakes. */
+TaskHandle_t freertos_network_task(void);
+
+#endif
