@@ -151,18 +151,25 @@ static int parse_captures(const struct cli_args *args, struct work_plan *p)
 	return CLI_OK;
 }
 
-/* Standard output is for one thing. */
-static int check_stdout(const struct tap_command *t)
+static bool is_stdout(const char *path)
 {
-	const struct work_plan *p = &t->plan;
-	bool capture =
-	    (p->write && strcmp(p->write, "-") == 0) || (p->events && strcmp(p->events, "-") == 0);
+	return path && strcmp(path, "-") == 0;
+}
 
+/* Standard output is for one thing. */
+static int check_stdout(struct tap_command *t)
+{
+	struct work_plan *p = &t->plan;
+	bool capture = is_stdout(p->write) || is_stdout(p->events);
+
+	p->command = t->command != NULL;
+	p->stdout_taken = capture || p->command;
 	if (capture && p->json)
 		return wrong(CLI_JSON, "standard output is taken by the capture");
-	if (t->command && (capture || p->json))
-		return wrong(capture ? p->write && *p->write == '-' ? CLI_WRITE : CLI_EVENTS
-				     : CLI_JSON,
+	if (p->command && p->json)
+		return wrong(CLI_JSON, "standard output belongs to the COMMAND");
+	if (p->command && capture)
+		return wrong(is_stdout(p->write) ? CLI_WRITE : CLI_EVENTS,
 			     "standard output belongs to the COMMAND");
 	return CLI_OK;
 }
@@ -191,10 +198,8 @@ static int parse(struct tap_command *t)
 				&p->interval_ns);
 	p->json = cli_given(args, CLI_JSON);
 	p->quiet = cli_given(args, CLI_QUIET);
-	if (args->operand_count > 1) {
+	if (args->operand_count > 1)
 		t->command = args->operand + 1;
-		p->command = true;
-	}
 	if (rc == CLI_OK)
 		rc = check_stdout(t);
 	if (rc != CLI_OK)

@@ -113,6 +113,7 @@ gone()
 	refuses "--events: frames and events need a file each" --write x --events x
 	refuses "--json: standard output is taken by the capture" --write - --json
 	refuses "--write: standard output belongs to the COMMAND" --write - -- true
+	refuses "--events: standard output belongs to the COMMAND" --events - -- true
 	refuses "--json: standard output belongs to the COMMAND" --json -- true
 	refuses "--control: the path of a socket has 1 to 107 bytes" --control "$(printf %0120d 1)"
 	[ ! -e x ]
@@ -281,6 +282,30 @@ gone()
 	expect 1 "${apart[@]}" "$iwc" tap good.cfg --quiet --tap "$tap" -- \
 		sh -c "ip link delete $tap; sleep 1000"
 	complains "iwc: tap: $tap: the interface has gone"
+}
+
+@test "a machine that gives no TAP, to this user or to nobody: why, and what to do" {
+	need_normal_user
+	unshare -m true 2>/dev/null || skip "env: no mount namespace for us here"
+	expect 1 unshare -m sh -c "mount -t tmpfs none /dev/net && $iwc tap good.cfg --tap $tap"
+	complains "/dev/net/tun: there is none: 'modprobe tun'"
+	one_line
+	cat >t <<-'END'
+		mount -t tmpfs none /dev/net
+		mknod -m 600 /dev/net/tun c 10 200
+		"$@"
+	END
+	expect 1 unshare -m sh t "${as[@]}" ./iwc tap good.cfg --tap "$tap"
+	complains "/dev/net/tun: Permission denied: run as root, or let this user open it"
+	one_line
+	cat >t <<-'END'
+		echo 0 >/proc/sys/user/max_user_namespaces || exit
+		setpriv --bounding-set=-all --inh-caps=-all "$@"
+	END
+	expect 1 unshare -Ur sh t ./iwc tap good.cfg --tap "$tap"
+	complains "this kernel gives a normal user no network namespace"
+	complains "run as root, or ask an administrator for 'ip tuntap add NAME mode tap user USER'"
+	one_line
 }
 
 @test "root: named namespaces are made, used and removed; one that was there stays" {

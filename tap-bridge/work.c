@@ -374,7 +374,7 @@ static void say_stack(const struct work *w, FILE *out)
 static void say_summary(struct work *w)
 {
 	const struct work_plan *p = w->plan;
-	bool on_stdout = !p->command && !(p->write && strcmp(p->write, "-") == 0);
+	FILE *out = p->stdout_taken ? stderr : stdout;
 	json_t *picture;
 
 	if (w->shown)
@@ -388,9 +388,9 @@ static void say_summary(struct work *w)
 		return;
 	picture = status_take(w->status);
 	if (picture)
-		status_summary(picture, on_stdout ? stdout : stderr);
+		status_summary(picture, out);
 	json_decref(picture);
-	say_stack(w, on_stdout ? stdout : stderr);
+	say_stack(w, out);
 }
 
 static void finish(struct work *w)

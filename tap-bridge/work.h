@@ -34,7 +34,8 @@ struct work_plan {
 	uint64_t interval_ns;
 	bool status_lines; /* also where there is no terminal */
 	bool json, quiet;
-	bool command; /* one runs beside: stdout is its own */
+	bool command;	   /* one runs beside */
+	bool stdout_taken; /* by it, or by a capture */
 	/* Shared with the parent: the socket at control is ours. */
 	volatile bool *control_made;
 };
