@@ -40,8 +40,14 @@ END {
 		printf "%-36s", what[subject[s]]
 		for (l = 1; l <= loads; l++) {
 			list = ""
-			for (r = 1; r <= rounds; r++)
-				list = list " " value[r, subject[s], load[l]] / value[r, "direct", load[l]]
+			for (r = 1; r <= rounds; r++) {
+				x = value[r, subject[s], load[l]] / value[r, "direct", load[l]]
+				list = list " " x
+				if (r == 1 || x < least[subject[s], load[l]])
+					least[subject[s], load[l]] = x
+				if (x > most[subject[s], load[l]])
+					most[subject[s], load[l]] = x
+			}
 			ratio[subject[s], load[l]] = median(list)
 			printf "  %8.0f (%5.2f)", median(all[subject[s], load[l]]), median(list)
 		}
@@ -54,8 +60,9 @@ END {
 	for (l = 1; l <= loads; l++) {
 		best = ratio["apart", load[l]] > ratio["shared", load[l]] ? "apart" : "shared"
 		r = ratio[best, load[l]]
-		printf "%-8s the channel costs %.0f %% (--cpus %s; goal at most %.0f %%): %s\n",
-			load[l], (1 - r) * 100, best, (1 - goal[load[l]]) * 100,
+		printf "%-8s --cpus %-7s %.2f of the rate without a channel (%.2f to %.2f), ",
+			load[l], best ":", r, least[best, load[l]], most[best, load[l]]
+		printf "goal at least %.2f: %s\n", goal[load[l]],
 			(r >= goal[load[l]]) ? "met" : "not met"
 	}
 }' "$1"

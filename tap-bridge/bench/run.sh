@@ -5,7 +5,8 @@
 # it, and beside a veth pair. Rounds of slices of SECONDS, in random order within a round; ratios
 # are taken within a round. Writes DIR/rows (round subject load value) and DIR/report.txt.
 #
-# ROUNDS (default 7), SLICE (1, seconds). As root, real-time priority keeps other programs out.
+# ROUNDS (default 7), SLICE (1, seconds). Real-time priority keeps other programs out, unless
+# BENCH_PRIORITY=0. TCP has Reno's congestion control: a host's BBR would set a pace of its own.
 # Exit: 0 measured, whatever the figures, or not possible here (a line with SKIP); 1 it failed.
 
 set -u
@@ -61,6 +62,18 @@ tap()
 		--set 'ns.poll=1 s' --set 's.poll=100 ms'
 }
 
+# Wait for what is being set up.
+answers()
+{
+	local i
+
+	for ((i = 0; i < 50; i++)); do
+		! at "$1" ping -q -c 1 -W 1 10.77.0.2 >>"$dir/log" 2>&1 || return 0
+		sleep 0.2
+	done
+	return 1
+}
+
 set_up()
 {
 	local ns
@@ -73,7 +86,7 @@ set_up()
 		ip -n "$name-veth" address add 10.77.0.1/24 dev v0 &&
 		ip -n "$name-far" address add 10.77.0.2/24 dev v0 &&
 		ip -n "$name-veth" link set v0 up && ip -n "$name-far" link set v0 up || return 1
-	start at far "${fifo[@]}" iperf -s
+	start at far "${fifo[@]}" iperf -s -Z reno
 	# It ends with its standard input.
 	exec {direct_in}<> <(:)
 	at direct "${fifo[@]}" "$direct" "$name" 10.77.0.1/24 >>"$dir/log" 2>&1 <&"$direct_in" &
@@ -81,7 +94,7 @@ set_up()
 	tap apart
 	tap shared
 	for ns in veth direct apart shared; do
-		at "$ns" ping -q -c 1 -w 10 10.77.0.2 >>"$dir/log" 2>&1 || return 1
+		answers "$ns" || return 1
 	done
 }
 
@@ -97,7 +110,7 @@ measure()
 			} }
 			END { if (t > 0) printf "%.0f\n", n / t * 1000 }'
 		;;
-	tcp-in) at "$2" "${fifo[@]}" iperf -c 10.77.0.2 -t "$slice" -f m ;;
+	tcp-in) at "$2" "${fifo[@]}" iperf -Z reno -c 10.77.0.2 -t "$slice" -f m ;;
 	tcp-out) at "$2" "${fifo[@]}" iperf -c 10.77.0.2 -t "$slice" -f m -R ;;
 	esac 2>>"$dir/log" | awk '/bits\/sec/ { v = $(NF - 1) } NF == 1 { v = $1 } END { print v }'
 }
@@ -110,7 +123,7 @@ mkdir -p "$dir"
 : >"$dir/log"
 : >"$dir/rows"
 unshare -n ip tuntap add x0 mode tap 2>>"$dir/log" || skip "the kernel gives no TAP here"
-! chrt -f 1 true 2>>"$dir/log" || fifo=(chrt -f 1)
+[ "${BENCH_PRIORITY:-1}" = 0 ] || ! chrt -f 1 true 2>>"$dir/log" || fifo=(chrt -f 1)
 trap clean EXIT
 trap 'exit 1' HUP INT TERM
 set_up || die "the interfaces could not be set up"
