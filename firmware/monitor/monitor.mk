@@ -2,7 +2,7 @@
 #
 # monitor/: for each board P the monitor, and packed with S's image what the machine starts from:
 # $(O)/firmware/P/iwc-fw-shared.bin, S on Linux's processor 0, and iwc-fw-own.bin, S on processor 1
-# for itself; .elf beside them for machines that are loaded by addresses.
+# for itself; the same as .elf for a machine that is loaded by addresses.
 
 include firmware/plat/plat.mk
 
@@ -22,15 +22,18 @@ MON_CONFIG := -DCONFIG_BUCKET_INTERVAL_NS=$(MON_BUCKET_INTERVAL_NS) \
 MON_CONFIG-shared := -DCONFIG_S_CPU=0 -DCONFIG_S_OWNS_CPU=0
 MON_CONFIG-own := -DCONFIG_S_CPU=$(MON_OWN_CPU) -DCONFIG_S_OWNS_CPU=1
 
+# A machine with its image in pieces loads the .elf.
+mon_suffix = $(if $(filter $(1),$(PLAT_LOADED)),elf,bin)
+
 # $(call mon_pack,board,shared or own,monitor,image of S): pack $@ and the .elf beside it.
 define mon_pack
 	$(call say,PACK,$@)
 	@mkdir -p $(@D)
 	$(Q)$(FW_CC) $(if $(findstring clang,$(FW_CC)),--target=aarch64-linux-gnu) -c \
 		-Ifirmware/plat/$(1) $(MON_CONFIG) $(MON_CONFIG-$(2)) -DMONITOR_BIN='"$(3)"' \
-		-DS_BIN='"$(4)"' firmware/monitor/pack.S -o $(@:.bin=.o)
-	$(Q)$(FW_LD) -nostdlib -T $(FW_O)/$(1)/pack.ld $(@:.bin=.o) -o $(@:.bin=.elf)
-	$(Q)$(FW_OBJCOPY) -O binary $(@:.bin=.elf) $@
+		-DS_BIN='"$(4)"' firmware/monitor/pack.S -o $(basename $@).o
+	$(Q)$(FW_LD) -nostdlib -T $(FW_O)/$(1)/pack.ld $(basename $@).o -o $(basename $@).elf
+	$(if $(filter %.bin,$@),$(Q)$(FW_OBJCOPY) -O binary $(basename $@).elf $@)
 endef
 
 # $(call mon_plat,board): its rules.
@@ -62,14 +65,15 @@ $(FW_O)/$(1)/pack.ld: firmware/monitor/pack.ld.S firmware/plat/$(1)/plat.h
 	@mkdir -p $$(@D)
 	$$(Q)$$(FW_CC) -E -P -x assembler-with-cpp -Ifirmware/plat/$(1) $$< -o $$@
 
-$(FW_O)/$(1)/iwc-fw-%.bin: $(FW_O)/$(1)/pack.ld $(FW_O)/$(1)/monitor.bin \
+$(FW_O)/$(1)/iwc-fw-%.$(call mon_suffix,$(1)): $(FW_O)/$(1)/pack.ld $(FW_O)/$(1)/monitor.bin \
 		$(FW_O)/$(1)/spos.bin firmware/monitor/pack.S
 	$$(call mon_pack,$(1),$$*,$(FW_O)/$(1)/monitor.bin,$(FW_O)/$(1)/spos.bin)
 endef
 
 $(foreach p,$(MON_PLATS),$(eval $(call mon_plat,$(p))))
 
-MON_IMAGES := $(foreach p,$(MON_PLATS),$(FW_O)/$(p)/iwc-fw-shared.bin $(FW_O)/$(p)/iwc-fw-own.bin)
+MON_IMAGES := $(foreach p,$(MON_PLATS),$(foreach m,shared own,\
+	$(FW_O)/$(p)/iwc-fw-$(m).$(call mon_suffix,$(p))))
 FW_ALL += $(MON_PLATS:%=$(FW_O)/%/monitor.elf) \
 	$(if $(wildcard firmware/spos/spos.mk),$(MON_IMAGES))
 FW_SIZES += $(MON_PLATS:%=$(FW_O)/%/monitor.elf)
