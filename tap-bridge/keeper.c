@@ -108,6 +108,7 @@ _Noreturn static void be_worker(const struct keeper *k, int fd)
 	/* The parent is asked by the terminal; the worker by the parent, or directly by SIGTERM. */
 	(void)signal(SIGINT, SIG_IGN);
 	(void)signal(SIGHUP, SIG_IGN);
+	(void)signal(SIGQUIT, SIG_IGN);
 	(void)sigemptyset(&set);
 	(void)sigaddset(&set, SIGTERM);
 	link.signals = signalfd(-1, &set, SFD_CLOEXEC);
@@ -209,7 +210,8 @@ static void interrupted(struct parent *p, const struct signalfd_siginfo *info)
 {
 	int64_t first_ms = p->command > 0 ? p->command_ms : p->stop_ms;
 
-	if (p->command > 0 && info->ssi_signo == SIGINT && info->ssi_code == SI_KERNEL)
+	/* A terminal's keys: the command has got that too. */
+	if (p->command > 0 && info->ssi_code == SI_KERNEL && info->ssi_signo != SIGHUP)
 		return;
 	if (first_ms != 0 && now_ms() - first_ms < SECOND_THOUGHT_MS)
 		return;
@@ -285,6 +287,7 @@ static int open_signals(sigset_t *before)
 	(void)sigaddset(&set, SIGINT);
 	(void)sigaddset(&set, SIGTERM);
 	(void)sigaddset(&set, SIGHUP);
+	(void)sigaddset(&set, SIGQUIT);
 	(void)sigaddset(&set, SIGCHLD);
 	if (sigprocmask(SIG_BLOCK, &set, before) != 0)
 		return -1;

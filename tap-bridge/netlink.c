@@ -204,21 +204,31 @@ bool netlink_link_decode(const void *message, size_t len, struct netlink_link *l
 	return true;
 }
 
-bool netlink_address_decode(const void *message, size_t len, int index,
+bool netlink_address_decode(const void *message, size_t len, int *index,
 			    struct netlink_address *address)
 {
 	const struct ifaddrmsg *info = body(message, len, RTM_NEWADDR, sizeof(*info));
 	const void *found;
 
 	*address = (struct netlink_address){{0}, 0};
-	if (!info || info->ifa_family != AF_INET || info->ifa_index != (uint32_t)index)
+	if (!info || info->ifa_family != AF_INET)
 		return false;
+	*index = (int)info->ifa_index;
 	found = attribute(message, sizeof(*info), IFA_LOCAL, sizeof(address->host));
 	if (!found)
 		return false;
 	memcpy(address->host, found, sizeof(address->host));
 	address->prefix = info->ifa_prefixlen;
 	return true;
+}
+
+bool netlink_address_beside(const struct netlink_address *a, const struct netlink_address *b)
+{
+	uint32_t differ = 0;
+
+	for (unsigned i = 0; i < 4; i++)
+		differ = differ << 8 | (uint32_t)(a->host[i] ^ b->host[i]);
+	return a->prefix == b->prefix && (a->prefix == 0 || differ >> (32 - a->prefix) == 0);
 }
 
 /* ---- the requests ---- */
@@ -303,24 +313,50 @@ int netlink_address_add(int fd, int index, const struct netlink_address *address
 	return ask(fd, &r, NULL, NULL);
 }
 
+/* Which address is looked for, and where it was found. */
 struct wanted_address {
-	int index;
-	struct netlink_address *address;
+	int index;			      /* 0: any */
+	const struct netlink_address *beside; /* NULL: any */
+	struct netlink_address found;
 };
 
 static bool take_address(void *ctx, const struct nlmsghdr *message)
 {
 	struct wanted_address *w = ctx;
+	int index;
 
-	return netlink_address_decode(message, message->nlmsg_len, w->index, w->address);
+	if (!netlink_address_decode(message, message->nlmsg_len, &index, &w->found) ||
+	    (w->index != 0 && index != w->index) ||
+	    (w->beside && !netlink_address_beside(&w->found, w->beside)))
+		return false;
+	w->index = index;
+	return true;
 }
 
-int netlink_address_get(int fd, int index, struct netlink_address *address)
+static int look_for(int fd, struct wanted_address *wanted)
 {
-	struct wanted_address wanted = {index, address};
 	struct request r;
 	struct ifaddrmsg *info = begin(&r, RTM_GETADDR, NLM_F_DUMP, sizeof(*info));
 
 	info->ifa_family = AF_INET;
-	return ask(fd, &r, take_address, &wanted);
+	return ask(fd, &r, take_address, wanted);
+}
+
+int netlink_address_get(int fd, int index, struct netlink_address *address)
+{
+	struct wanted_address wanted = {.index = index};
+	int rc = look_for(fd, &wanted);
+
+	*address = wanted.found;
+	return rc;
+}
+
+int netlink_address_find(int fd, const struct netlink_address *address)
+{
+	struct wanted_address wanted = {.beside = address};
+	int rc = look_for(fd, &wanted);
+
+	if (rc == -ENOENT)
+		return 0;
+	return rc == 0 ? wanted.index : rc;
 }

@@ -48,11 +48,17 @@ int netlink_address_add(int fd, int index, const struct netlink_address *address
 /* The first IPv4 address; -ENOENT: it has none. */
 int netlink_address_get(int fd, int index, struct netlink_address *address);
 
+/* The index of an interface that has an address in the same network; 0: none has. */
+int netlink_address_find(int fd, const struct netlink_address *address);
+
 /* Read an RTM_NEWLINK message, of len bytes at most. False: it is none, or cut short. */
 bool netlink_link_decode(const void *message, size_t len, struct netlink_link *link);
 
-/* The same for the RTM_NEWADDR of an IPv4 address on interface index. */
-bool netlink_address_decode(const void *message, size_t len, int index,
+/* The same for the RTM_NEWADDR of an IPv4 address; *index is that of its interface. */
+bool netlink_address_decode(const void *message, size_t len, int *index,
 			    struct netlink_address *address);
+
+/* Are both in one and the same network? */
+bool netlink_address_beside(const struct netlink_address *a, const struct netlink_address *b);
 
 #endif

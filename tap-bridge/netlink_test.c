@@ -158,18 +158,34 @@ static void test_address(void **state)
 	static const uint8_t host[4] = {10, 77, 0, 1};
 	struct netlink_address address;
 	struct ifaddrmsg *info = begin(RTM_NEWADDR, sizeof(*info));
+	int index = 0;
 
 	(void)state;
 	info->ifa_family = AF_INET;
 	info->ifa_index = 4;
 	info->ifa_prefixlen = 24;
 	(void)put(IFA_LOCAL, host, sizeof(host));
-	assert_true(netlink_address_decode(message, head()->nlmsg_len, 4, &address));
+	assert_true(netlink_address_decode(message, head()->nlmsg_len, &index, &address));
+	assert_int_equal(index, 4);
 	assert_memory_equal(address.host, host, sizeof(host));
 	assert_int_equal(address.prefix, 24);
-	assert_false(netlink_address_decode(message, head()->nlmsg_len, 5, &address));
 	info->ifa_family = AF_INET6;
-	assert_false(netlink_address_decode(message, head()->nlmsg_len, 4, &address));
+	assert_false(netlink_address_decode(message, head()->nlmsg_len, &index, &address));
+}
+
+static void test_beside(void **state)
+{
+	const struct netlink_address a = {{10, 77, 0, 1}, 24};
+	struct netlink_address b = {{10, 77, 0, 200}, 24};
+
+	(void)state;
+	assert_true(netlink_address_beside(&a, &b));
+	b.prefix = 25;
+	assert_false(netlink_address_beside(&a, &b));
+	b = (struct netlink_address){{10, 77, 1, 1}, 24};
+	assert_false(netlink_address_beside(&a, &b));
+	b = (struct netlink_address){{11, 77, 0, 1}, 24};
+	assert_false(netlink_address_beside(&a, &b));
 }
 
 /* ---- the kernel ---- */
@@ -193,6 +209,7 @@ static void test_loopback(void **state)
 	if ((link.flags & IFF_UP) != 0) {
 		assert_int_equal(netlink_address_get(fd, index, &address), 0);
 		assert_int_equal(address.host[0], 127);
+		assert_int_equal(netlink_address_find(fd, &address), index);
 	}
 	(void)close(fd);
 }
@@ -202,7 +219,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_link),	   cmocka_unit_test(test_cut_short),
 	    cmocka_unit_test(test_bad_attributes), cmocka_unit_test(test_address),
-	    cmocka_unit_test(test_loopback),
+	    cmocka_unit_test(test_beside),	   cmocka_unit_test(test_loopback),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -109,7 +109,7 @@ static int make_folder(struct netns *ns, char *err)
 	if (mkdir(FOLDER, 0755) == 0)
 		ns->made_folder = true;
 	else if (errno != EEXIST)
-		return fail(err, FOLDER ": %s", strerror(errno));
+		return fail(err, FOLDER ": %s: a named namespace needs root", strerror(errno));
 	if (mount("", FOLDER, "none", MS_SHARED | MS_REC, NULL) == 0)
 		return 0;
 	/* EINVAL: it is no mount yet. */

@@ -192,6 +192,21 @@ static int claim(struct tap *tap, char *err)
 	return 0;
 }
 
+/* Two interfaces in one network: the kernel would send to the first of them. */
+static int check_network(const struct tap *tap, const struct tap_config *config, char *err)
+{
+	int other = netlink_address_find(tap->netlink, &config->address);
+	char name[IF_NAMESIZE], text[TAP_HOST_BYTES];
+
+	if (other == 0)
+		return 0;
+	if (other < 0)
+		return fail(err, "netlink: %s", strerror(-other));
+	return fail(err, "%s/%u: %s is in that network already; --addr takes another",
+		    tap_host_text(&config->address, text), config->address.prefix,
+		    if_indextoname((unsigned)other, name) ? name : "an interface");
+}
+
 static int configure(struct tap *tap, const struct tap_config *config, char *err)
 {
 	const char *what = "link addresses and MTU";
@@ -256,6 +271,8 @@ int tap_open(struct tap *tap, const struct tap_config *config, char *err)
 	if (tap->netlink < 0)
 		rc = fail(err, "netlink: %s", strerror(-tap->netlink));
 	else
+		rc = tap->attached ? 0 : check_network(tap, config, err);
+	if (rc == 0)
 		rc = claim(tap, err);
 	if (rc == 0)
 		rc = tap->attached ? adopt(tap, config, err) : configure(tap, config, err);

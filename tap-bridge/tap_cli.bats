@@ -215,7 +215,8 @@ gone()
 @test "a control socket in use, and a stale one" {
 	need_tap
 	expect 0 "${apart[@]}" "$iwc" tap good.cfg --quiet --tap "$tap" --control s -- \
-		sh -c "! '$iwc' tap good.cfg --quiet --tap other --control s && [ -S s ]"
+		sh -c "! '$iwc' tap good.cfg --quiet --tap other --addr 10.78.0.1/24 --control s &&
+			[ -S s ]"
 	complains "s: "
 	[ ! -e s ]
 	# left by one that was killed with its parent
@@ -265,7 +266,7 @@ gone()
 
 @test "a signal ends it as planned" {
 	need_tap
-	for signal in INT TERM HUP; do
+	for signal in INT TERM HUP QUIT; do
 		"${apart[@]}" "$iwc" tap good.cfg --tap "$tap" --control s >out 2>err 3>&- &
 		tap_pid=$!
 		soon test -S s

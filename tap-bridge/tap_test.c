@@ -165,6 +165,7 @@ static bool open_or_skip(struct tap *tap)
 
 static void test_device(void **state)
 {
+	struct tap_config other = config;
 	struct tap tap, second;
 	struct netlink_address address;
 	struct netlink_link link;
@@ -187,6 +188,15 @@ static void test_device(void **state)
 	assert_int_equal(tap_open(&second, &config, err), -1);
 	assert_non_null(strstr(err, "another program uses this interface"));
 	assert_int_equal(second.fd, -1);
+	/* one interface for a network */
+	other.name = "iwc1";
+	other.address.host[3] = 9;
+	assert_int_equal(tap_open(&second, &other, err), -1);
+	assert_non_null(strstr(err, "10.77.0.9/24: iwc0 is in that network already"));
+	assert_int_equal(if_nametoindex("iwc1"), 0);
+	other.address.host[2] = 1;
+	assert_int_equal(tap_open(&second, &other, err), 0);
+	tap_close(&second);
 
 	assert_int_equal(write(tap.fd, frame, sizeof(frame)), sizeof(frame));
 	assert_int_equal(tap_link(&tap, &link), 0);
