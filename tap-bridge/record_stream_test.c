@@ -502,6 +502,7 @@ static void test_stdout_terminal(void **state)
 	if (fd < 0 || grantpt(fd) != 0 || unlockpt(fd) != 0 || !(name = ptsname(fd))) {
 		print_message("SKIP: env: no pseudo-terminal: %s\n", strerror(errno));
 		skip();
+		return;
 	}
 	terminal = open(name, O_RDWR | O_NOCTTY);
 	assert_true(terminal >= 0);

@@ -280,8 +280,9 @@ static void test_odd_pictures(void **state)
 	    "{\"flows\":[],\"worlds\":3,\"faults\":{},\"taps\":null,\"capture\":\"x\"}",
 	    "{\"tap\":\"\\u001b[2J\\u00e4\",\"scenario\":\"a\\nb\",\"elapsed_ns\":-5}",
 	    "{\"elapsed_ns\":9223372036854775807,\"faults\":[1,{},{\"fault\":5,\"fired\":3},null]}",
-	    "{\"flows\":{\"ns-to-s\":{\"dropped\":3,\"drops\":{\"a\":{\"b\":\"c\"},\"d\":4},"
-	    "\"delivered_bytes\":1e300,\"interval\":{\"frames_per_s\":1e308}}}}",
+	    "{\"flows\":{\"ns-to-s\":{\"dropped\":3,\"drops\":{\"a\":{\"b\":\"c\"},\"d\":4}}}}",
+	    "{\"flows\":{\"ns-to-s\":{\"delivered_bytes\":1e300}}}",
+	    "{\"flows\":{\"ns-to-s\":{\"interval\":{\"frames_per_s\":1e308}}}}",
 	};
 	char *text = NULL;
 	size_t len;
