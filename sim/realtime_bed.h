@@ -70,6 +70,11 @@ static inline void bed_bump(uint64_t *n)
 	__atomic_store_n(n, *n + 1u, __ATOMIC_RELAXED);
 }
 
+static inline uint64_t bed_count(const uint64_t *n)
+{
+	return __atomic_load_n(n, __ATOMIC_RELAXED);
+}
+
 static inline void bed_fill(uint8_t *b, uint32_t len, unsigned from, unsigned cls, uint64_t number,
 			    uint64_t pair)
 {
@@ -222,7 +227,7 @@ static inline void bed_start(void)
 
 static inline uint64_t bed_delivered(unsigned id)
 {
-	return __atomic_load_n(&bed.client[id].delivered, __ATOMIC_RELAXED);
+	return bed_count(&bed.client[id].delivered);
 }
 
 /* Until each world has got so many frames more. */

@@ -116,7 +116,8 @@ static bool lengths_were_refused(void)
 
 static bool more_was_offered(void)
 {
-	return bed.st.flow[SIM_NS].offered == bed.client[SIM_NS].offered + 40u * bed.st.fired[0];
+	return bed.st.flow[SIM_NS].offered ==
+	       bed_count(&bed.client[SIM_NS].offered) + 40u * bed.st.fired[0];
 }
 
 static bool s_had_no_buffers(void)

@@ -42,7 +42,9 @@ static bool writes_were_refused(void)
 /* Bytes change on the way: the check says so where there is one. */
 static bool payload_changed(void)
 {
-	return bed.st.flow[SIM_NS].drops[SIM_RT_DROP_E2E] + bed.client[SIM_S].bad_content != 0u;
+	return bed.st.flow[SIM_NS].drops[SIM_RT_DROP_E2E] +
+		   bed_count(&bed.client[SIM_S].bad_content) !=
+	       0u;
 }
 
 static const struct attack attacks[] = {
