@@ -166,9 +166,9 @@ dissected()
 		END { exit bad > 0 || n < 1000 }'
 	# who lost it at the sender sent it, and every frame that a comment calls dropped is linked
 	paste events frames | awk -F '\t' '
-		$4 ~ /^(ring-full|link-down|bad-length)$/ && $9 != $5 "-to-" ($5 == "s" ? "ns" : "s") \
-			{ bad++ }
-		$4 == "session-end" && $9 != ($5 == "s" ? "ns" : "s") "-to-" $5 { bad++ }
+		{ peer = $5 == "s" ? "ns" : "s" }
+		$4 ~ /^(ring-full|link-down|bad-length)$/ && $9 != $5 "-to-" peer { bad++ }
+		$4 == "session-end" && $9 != peer "-to-" $5 { bad++ }
 		END { exit bad > 0 }'
 	[ "$(count r.pcapng 'frame.comment contains "dropped" && !iwc.lost_in')" -eq 0 ]
 }
@@ -292,7 +292,8 @@ END
 }
 
 @test "docs: every field and every expert is in wireshark.md" {
-	for name in $(grep -oE '"iwc\.[a-z_.]+"' "$top/tap-bridge/wireshark/iwc.lua" | tr -d '"'); do
+	names=$(grep -oE '"iwc\.[a-z_.]+"' "$top/tap-bridge/wireshark/iwc.lua" | tr -d '"')
+	for name in $names; do
 		grep -q "\`$name\`" "$top/docs/wireshark.md" || { echo "$name"; return 1; }
 	done
 }

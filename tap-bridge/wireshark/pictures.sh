@@ -76,7 +76,8 @@ take()
 		sleep 1
 		kill -0 "$shown"
 		import -window root "$work/now.png"
-		now=$(convert "$work/now.png" -colorspace Gray -format '%[standard-deviation] %#' info:)
+		now=$(convert "$work/now.png" -colorspace Gray \
+			-format '%[standard-deviation] %#' info:)
 		# an empty screen is of one colour
 		if [ "$now" = "$last" ] && [ "${now%% *}" != 0 ]; then
 			break
@@ -94,9 +95,9 @@ make_home
 start_screen
 export IWC_SCENARIOS=$room/../../scenarios
 "$iwc" run restart-linux -q --pcapng "$work/restart.pcapng" >/dev/null
-lost='iwc.drop.cause == "session-end"'
-take restart -r "$work/restart.pcapng" -g 442 -Y \
-	"(eth && !iwc.lost_in) || iwc.event in {\"crash\", \"boot\", \"fault\", \"session\"} || $lost"
+filter='(eth && !iwc.lost_in) || iwc.event in {"crash", "boot", "fault", "session"}'
+filter="$filter || iwc.drop.cause == \"session-end\""
+take restart -r "$work/restart.pcapng" -g 442 -Y "$filter"
 take live -k -i iwc-sim -o extcap.iwc_sim.scenario:bulk-transfer -a packets:420 \
 	-o extcap.iwc_sim.speed:0.01 -o capture.auto_scroll:FALSE \
 	-Y 'tcp || icmp || iwc.event in {"wake", "interrupt"}'
