@@ -197,6 +197,28 @@ static void test_full_ring(void **state)
 	pull_out();
 }
 
+/* What is kept keeps its class, and a full class holds up no other. */
+static void test_full_urgent(void **state)
+{
+	(void)state;
+	plug_in(SIM_NS);
+	room[0] = 1;
+	for (uint8_t i = 0; i < 6; i++)
+		offer(i, i != 2 && i != 4);
+	(void)client.run(client.ctx, 7);
+	assert_int_equal(sent_count, 3);
+	assert_int_equal(tap.held, 3);
+	room[0] = 1000;
+	(void)client.run(client.ctx, 8);
+	assert_int_equal(sent_count, 6);
+	for (unsigned i = 3; i < 6; i++)
+		assert_int_equal(sent[i].cls, 0);
+	assert_int_equal(sent[3].bytes[40], 1);
+	assert_int_equal(sent[4].bytes[40], 3);
+	assert_int_equal(sent[5].bytes[40], 5);
+	pull_out();
+}
+
 static void test_crash(void **state)
 {
 	(void)state;
@@ -316,10 +338,15 @@ static void test_lwip(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_class),	 cmocka_unit_test(test_mtu),
-	    cmocka_unit_test(test_batches),	 cmocka_unit_test(test_full_ring),
-	    cmocka_unit_test(test_crash),	 cmocka_unit_test(test_secure_never_keeps),
-	    cmocka_unit_test(test_device_fails), cmocka_unit_test(test_lwip),
+	    cmocka_unit_test(test_class),
+	    cmocka_unit_test(test_mtu),
+	    cmocka_unit_test(test_batches),
+	    cmocka_unit_test(test_full_ring),
+	    cmocka_unit_test(test_full_urgent),
+	    cmocka_unit_test(test_crash),
+	    cmocka_unit_test(test_secure_never_keeps),
+	    cmocka_unit_test(test_device_fails),
+	    cmocka_unit_test(test_lwip),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
