@@ -36,6 +36,6 @@ fails()
 }
 
 @test "no-reset: what BQL knows outlives a session" {
-	LIMIT=40 fails no-reset storm 'hang: frames go on' --append iwc.args=hang --mode own \
+	LIMIT=200 fails no-reset storm 'hang: frames go on' --append iwc.args=hang --mode own \
 		--image "$O/firmware/test/iwc-fw-own.bin"
 }

@@ -46,6 +46,15 @@ quiet_linux()
 	! grep -aE 'WARNING:|BUG:|Oops|Call trace' "$CONSOLE"
 }
 
+@test "Linux has the peer's section mapped read-only: a driver that writes it is stopped" {
+	need_qemu
+	boot --run ping --initrd "$O/firmware/test/weak/write-peer.gz" --append oops=panic
+	[ "$status" -ne 0 ]
+	said 'own section written'
+	said 'Unable to handle kernel write to read-only memory'
+	! grep -a "peer's section written" "$CONSOLE" || false
+}
+
 @test "parameters out of range are clamped, and the link works" {
 	need_qemu
 	boot --run ping,tcp \

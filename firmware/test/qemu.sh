@@ -151,7 +151,7 @@ pack_store()
 device_tree
 [ -z "$store" ] || pack_store
 command=(qemu-system-aarch64 -machine "$machine" -cpu "$cpu" -smp "$smp" -m 1G -display none
-	-nic none "${firmware[@]}" -dtb "$out/run.dtb")
+	-nic none -no-reboot "${firmware[@]}" -dtb "$out/run.dtb")
 if [ -n "$bare" ]; then
 	command+=(-kernel "$kernel" -initrd "$initrd")
 elif [ -n "$store" ]; then

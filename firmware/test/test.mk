@@ -58,7 +58,7 @@ qemu: firmware
 
 ## qemu-check: the checks of the firmware in QEMU; FAST=1 the short ones
 qemu-check: firmware $(O)/iwc $(TEST_WEAK_INITRDS)
-	@O='$(O)' DEPS='$(DEPS)' FAST='$(FAST)' STRICT='$(STRICT)' JOBS=1 \
+	@O='$(O)' DEPS='$(DEPS)' FAST='$(FAST)' STRICT='$(STRICT)' JOBS='$(JOBS)' \
 		TESTS= FUZZERS= FUZZ_SRCS= COV_TESTS= BATS='$(or \
 		$(foreach n,$(ONLY),$(filter %/$(n).bats,$(FW_BATS))),$(FW_BATS))' \
 		sim/make/check.sh check
