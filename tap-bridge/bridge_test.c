@@ -216,6 +216,13 @@ static void test_full_urgent(void **state)
 	assert_int_equal(sent[3].bytes[40], 1);
 	assert_int_equal(sent[4].bytes[40], 3);
 	assert_int_equal(sent[5].bytes[40], 5);
+	/* each frame still has a buffer of its own */
+	for (uint8_t i = 0; i < BRIDGE_BATCH; i++)
+		offer(i, false);
+	(void)client.run(client.ctx, 9);
+	assert_int_equal(sent_count, 6 + BRIDGE_BATCH);
+	for (unsigned i = 0; i < BRIDGE_BATCH; i++)
+		assert_int_equal(sent[6 + i].bytes[40], i);
 	pull_out();
 }
 
