@@ -42,6 +42,9 @@ bool test_port_start(void);
 /* What this world shares with the simulated one: echo, discard, character generator, iperf 2. */
 void shared_start(void);
 
+/* Whether who sent from that port may answer whatever it gets: answer it and it never ends. */
+bool shared_answers_by_itself(uint16_t port);
+
 struct shared_counts {
 	uint64_t echo_udp, echo_tcp_bytes;
 	uint64_t service_udp_in, service_udp_out;

@@ -103,6 +103,8 @@ static void serve_statistics(void *arg, struct udp_pcb *pcb, struct pbuf *p, con
 
 	(void)arg;
 	pbuf_free(p);
+	if (shared_answers_by_itself(port))
+		return;
 	text_init(&t, page, sizeof(page));
 	gather(&s);
 	statistics_write(&t, &s);

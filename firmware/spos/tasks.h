@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * tasks.h - the two tasks. The critical one has 1 ms, runs in its interrupt and is never interrupted
- * itself; the network task is the rest of the time.
+ * tasks.h - the two tasks. The critical one has 1 ms, runs in its interrupt and is never
+ * interrupted itself; the network task is the rest of the time.
  */
 #ifndef SPOS_TASKS_H
 #define SPOS_TASKS_H

@@ -48,6 +48,11 @@ void shared_start(void)
 	sim_lwip_service_udp_start();
 }
 
+bool shared_answers_by_itself(uint16_t port)
+{
+	return sim_lwip_answers_by_itself(port);
+}
+
 struct shared_counts shared_counts(void)
 {
 	return (struct shared_counts){
