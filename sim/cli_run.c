@@ -68,6 +68,8 @@ static int stream_open(struct run *r)
 	fd = standard ? take_stdout(r)
 		      : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
 	if (fd < 0) {
+		if (cli_interrupted())
+			return CLI_UNDECIDED; /* while a FIFO had no reader */
 		if (!standard)
 			cli_error("%s: %s", path, strerror(errno));
 		return CLI_USAGE;

@@ -101,6 +101,15 @@ events()
 	exec 5<&-
 	[ "$status" -eq 125 ]
 	grep -q '^UNDECIDED: interrupted' out
+	# and one that nobody reads, before it begins
+	"$iwc" run good.cfg --pcapng pipe 2>said >out &
+	pid=$!
+	sleep 0.5
+	kill -TERM "$pid"
+	status=0
+	wait "$pid" || status=$?
+	[ "$status" -eq 125 ]
+	[ ! -s said ]
 }
 
 @test "wrong use says what is wrong" {
