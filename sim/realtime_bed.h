@@ -303,7 +303,7 @@ static inline void bed_destroy(void)
 }
 
 /* A failed test leaves its machine behind. */
-static int bed_clean_up(void **state)
+static inline int bed_clean_up(void **state)
 {
 	(void)state;
 	bed_destroy();
