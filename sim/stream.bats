@@ -34,6 +34,19 @@ events()
 	tshark -r "$1" -Y "not eth" -x 2>/dev/null
 }
 
+# until_blocked PID: it has its signal handlers, and waits for somebody to open the FIFO.
+until_blocked()
+{
+	local i
+
+	for ((i = 0; i < 200; i++)); do
+		! grep -q '^SigCgt:.*4...$' "/proc/$1/status" ||
+			! grep -q '^State:.*S' "/proc/$1/status" || return 0
+		sleep 0.05
+	done
+	return 1
+}
+
 @test "the stream holds the frames and events of the files, and the same verdict" {
 	need_tshark
 	"$iwc" run "$top/scenarios/hostile.cfg" --out d >text
@@ -104,7 +117,7 @@ events()
 	# and one that nobody reads, before it begins
 	"$iwc" run good.cfg --pcapng pipe 2>said >out &
 	pid=$!
-	sleep 0.5
+	until_blocked "$pid"
 	kill -TERM "$pid"
 	status=0
 	wait "$pid" || status=$?

@@ -54,6 +54,19 @@ start()
 	pid=$!
 }
 
+# until_blocked PID: it has its signal handlers, and waits for somebody to open the FIFO.
+until_blocked()
+{
+	local i
+
+	for ((i = 0; i < 200; i++)); do
+		! grep -q '^SigCgt:.*4...$' "/proc/$1/status" ||
+			! grep -q '^State:.*S' "/proc/$1/status" || return 0
+		sleep 0.05
+	done
+	return 1
+}
+
 # start_tap OPTION...: a tap in a network namespace of its own, with a ping in it, until stop_tap.
 start_tap()
 {
@@ -194,7 +207,7 @@ packets()
 	done
 	# before anybody reads
 	start fifo --file good.cfg
-	sleep 0.5
+	until_blocked $pid
 	kill -TERM $pid
 	wait $pid
 	[ ! -s err ]
