@@ -175,7 +175,7 @@ void sim_output_frame(struct sim_output *o, const struct sim_world *from, uint64
 	    .time_ns = rising(o, from->t),
 	    .data = bytes,
 	    .len_bytes = len_bytes,
-	    .direction = from->id == SIM_NS ? SIM_PCAPNG_INBOUND : SIM_PCAPNG_OUTBOUND,
+	    .direction = from->id == SIM_NS ? SIM_PCAPNG_OUTBOUND : SIM_PCAPNG_INBOUND,
 	    .id = (uint64_t)from->id << 63 | id,
 	    .comment = comment,
 	};
