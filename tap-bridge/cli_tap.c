@@ -391,7 +391,7 @@ static void print_picture(const struct cli_args *args, const json_t *picture, bo
 	char line[STATUS_LINE_MAX];
 
 	if (cli_given(args, CLI_JSON)) {
-		(void)json_dumpf(picture, stdout, JSON_COMPACT);
+		(void)json_dumpf(picture, stdout, STATUS_JSON);
 		(void)fputc('\n', stdout);
 	} else if (!watching) {
 		status_summary(picture, stdout);

@@ -259,7 +259,7 @@ static void say_status(struct work *w)
 	if (!picture)
 		return;
 	if (p->json) {
-		(void)json_dumpf(picture, stdout, JSON_COMPACT);
+		(void)json_dumpf(picture, stdout, STATUS_JSON);
 		(void)fputc('\n', stdout);
 		(void)fflush(stdout);
 	} else if (terminal) {
@@ -393,9 +393,18 @@ static void say_summary(struct work *w)
 	say_stack(w, out);
 }
 
+static void stop_control(struct work *w)
+{
+	control_stop(w->control);
+	if (w->control)
+		*w->plan->control_made = false;
+	w->control = NULL;
+}
+
 static void finish(struct work *w)
 {
 	sim_rt_stop(w->rt);
+	stop_control(w); /* or a client attaches to captures that have ended */
 	if (record_stop(w->record) != 0)
 		w->rc = CLI_FAILED;
 	(void)look(w);
@@ -405,9 +414,7 @@ static void finish(struct work *w)
 
 static void close_all(struct work *w)
 {
-	control_stop(w->control);
-	if (w->control)
-		*w->plan->control_made = false;
+	stop_control(w);
 	if (w->rt)
 		sim_rt_destroy(w->rt);
 	record_destroy(w->record);
