@@ -61,7 +61,7 @@ packages()
 			tcpdump
 		;;
 	bench) printf '%s\n' g++ libboost-dev libck-dev libdpdk-dev pkg-config ;;
-	optional) printf '%s\n' afl++ chromium zsh ;;
+	optional) printf '%s\n' afl++ chromium imagemagick wireshark xvfb zsh ;;
 	*) die "'$1' is no group: build, test, verify, lint, firmware, bench, optional" 2 ;;
 	esac
 }
