@@ -30,7 +30,7 @@ uint64_t task_critical_start(void)
 	const uint64_t period = ticks_of(TASK_PERIOD_NS), now = arch_ticks();
 
 	image.image = spos_start;
-	image.image_bytes = (size_t)(spos_data_start - spos_start);
+	image.image_bytes = memory_bytes(spos_start, spos_data_start);
 	critical_init(&books, now + period, period, ticks_of(TASK_DEADLINE_NS));
 	alive_at = now;
 	return now + period;

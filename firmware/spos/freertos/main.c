@@ -85,7 +85,7 @@ static void run_critical(void *argument)
 
 	(void)argument;
 	image.image = spos_start;
-	image.image_bytes = (size_t)(spos_data_start - spos_start);
+	image.image_bytes = memory_bytes(spos_start, spos_data_start);
 	vTaskDelayUntil(&last, 1);
 	critical_init(&books, freertos_tick_at(), frequency / 1000u, frequency / 2000u);
 	for (;;) {
