@@ -4,7 +4,7 @@
 # $(O)/firmware/P/iwc-fw-shared.bin, S on Linux's processor 0, and iwc-fw-own.bin, S on processor 1
 # for itself; the same as .elf for a machine that is loaded by addresses.
 
-include firmware/plat/plat.mk
+include firmware/plat/boards.mk
 
 MON_PLATS := $(foreach p,$(FW_PLATS),$(if $(PLAT_DRIVERS-$(p)),$(p)))
 MON_SRCS := $(filter-out %_test.c,$(wildcard firmware/monitor/*.c)) firmware/monitor/entry.S \
@@ -18,9 +18,11 @@ MON_BUCKET_BURST ?= 16
 MON_ALIVE_NS ?= 2000000000
 
 MON_CONFIG := -DCONFIG_BUCKET_INTERVAL_NS=$(MON_BUCKET_INTERVAL_NS) \
-	-DCONFIG_BUCKET_BURST=$(MON_BUCKET_BURST) -DCONFIG_ALIVE_NS=$(MON_ALIVE_NS)
-MON_CONFIG-shared := -DCONFIG_S_CPU=0 -DCONFIG_S_OWNS_CPU=0
-MON_CONFIG-own := -DCONFIG_S_CPU=$(MON_OWN_CPU) -DCONFIG_S_OWNS_CPU=1
+	-DCONFIG_BUCKET_BURST=$(MON_BUCKET_BURST)
+MON_CONFIG-shared := -DCONFIG_S_CPU=0 -DCONFIG_S_OWNS_CPU=0 -DCONFIG_ALIVE_NS=$(MON_ALIVE_NS)
+MON_CONFIG-own := -DCONFIG_S_CPU=$(MON_OWN_CPU) -DCONFIG_S_OWNS_CPU=1 \
+	-DCONFIG_ALIVE_NS=$(MON_ALIVE_NS)
+MON_CONFIG-check := -DCONFIG_S_CPU=0 -DCONFIG_S_OWNS_CPU=0 -DCONFIG_ALIVE_NS=50000000
 
 # A machine with its image in pieces loads the .elf.
 mon_suffix = $(if $(filter $(1),$(PLAT_LOADED)),elf,bin)
@@ -86,6 +88,7 @@ MON_CHECK_FLAGS := $(MON_FLAGS) -Ifirmware/monitor/check -Ifirmware/plat/qemu-vi
 MON_CHECK_BASE-ns := IWC_PLAT_LINUX_IMAGE
 MON_CHECK_BASE-s := IWC_PLAT_S_BASE
 MON_CHECK_OBJS := $(patsubst %,$(MON_CHECK_O)/%.o,ns s start)
+MON_CHECK_BOTH := $(MON_CHECK_O)/start.o $(FW_O)/qemu-virt/monitor/firmware/monitor/memory.o
 MON_CHECK := $(MON_CHECK_O)/ns.bin $(MON_CHECK_O)/iwc-fw-shared.bin
 OBJS += $(MON_CHECK_OBJS)
 FW_ALL += $(MON_CHECK)
@@ -101,12 +104,44 @@ $(MON_CHECK_O)/%.ld: firmware/monitor/check/check.ld.S firmware/plat/qemu-virt/m
 	$(Q)$(FW_CC) -E -P -x assembler-with-cpp -Ifirmware/plat/qemu-virt \
 		-DIWC_CHECK_BASE=$(MON_CHECK_BASE-$*) $< -o $@
 
-$(MON_CHECK_O)/%.bin: $(MON_CHECK_O)/%.ld $(MON_CHECK_O)/%.o $(MON_CHECK_O)/start.o
+$(MON_CHECK_O)/%.bin: $(MON_CHECK_O)/%.ld $(MON_CHECK_O)/%.o $(MON_CHECK_BOTH)
 	$(call say,FW-LD,$@)
 	$(Q)$(FW_LD) -nostdlib --no-warn-rwx-segments -T $^ -o $(@:.bin=.elf)
 	$(Q)$(FW_OBJCOPY) -O binary $(@:.bin=.elf) $@
 
-$(MON_CHECK_O)/iwc-fw-shared.bin: $(FW_O)/qemu-virt/monitor.bin $(MON_CHECK_O)/s.bin
-	$(call mon_pack,qemu-virt,shared,$<,$(MON_CHECK_O)/s.bin)
+# Its watchdog is quick.
+$(MON_CHECK_O)/iwc-fw-shared.bin: $(FW_O)/qemu-virt/monitor.bin $(MON_CHECK_O)/s.bin \
+		$(FW_O)/qemu-virt/pack.ld
+	$(call mon_pack,qemu-virt,check,$<,$(MON_CHECK_O)/s.bin)
+
+# --- the monitor without one of its countermeasures, each a patch ------------------------------
+
+MON_WEAK := $(patsubst firmware/monitor/weak/%.patch,%,$(wildcard firmware/monitor/weak/*.patch))
+MON_WEAK_O := $(FW_O)/qemu-virt/weak
+MON_WEAK_SRCS := $(wildcard firmware/monitor/*.[chS] firmware/plat/*.h firmware/plat/*/*.[ch])
+MON_WEAK_IMAGES := $(MON_WEAK:%=$(MON_WEAK_O)/%/iwc-fw-shared.bin)
+MON_WEAK_CHECKS := $(MON_WEAK:%=$(MON_WEAK_O)/%/iwc-fw-check.bin)
+FW_ALL += $(MON_WEAK_CHECKS) $(if $(wildcard firmware/spos/spos.mk),$(MON_WEAK_IMAGES))
+
+$(MON_WEAK:%=$(MON_WEAK_O)/%/stamp): $(MON_WEAK_O)/%/stamp: firmware/monitor/weak/%.patch \
+		sim/make/weaken.sh $(MON_WEAK_SRCS)
+	$(call say,PATCH,$(@D))
+	$(Q)sim/make/weaken.sh $< $(@D) $(MON_WEAK_SRCS)
+
+$(MON_WEAK:%=$(MON_WEAK_O)/%/monitor.bin): $(MON_WEAK_O)/%/monitor.bin: $(MON_WEAK_O)/%/stamp \
+		$(FW_O)/qemu-virt/monitor.ld $(FW_STAMP)
+	$(call say,FW-CC,$@)
+	$(Q)cd $(@D) && $(FW_CC) $(filter-out -fstack-usage -Icore,$(FW_FLAGS)) $(FW_CFLAGS) -w \
+		-I$(CURDIR)/core -I$(CURDIR)/firmware/include $(MON_FLAGS) -Ifirmware/plat/qemu-virt \
+		-nostdlib -static -no-pie -Wl,--build-id=none,--gc-sections,-z,max-page-size=4096 \
+		-Wl,--no-warn-rwx-segments -T $(CURDIR)/$(FW_O)/qemu-virt/monitor.ld \
+		$(filter-out core/%,$(MON_SRCS-qemu-virt)) $(CURDIR)/core/bucket.c -o monitor.elf
+	$(Q)$(FW_OBJCOPY) -O binary -j .text -j .rodata -j .data $(@D)/monitor.elf $@
+
+$(MON_WEAK_IMAGES): %/iwc-fw-shared.bin: %/monitor.bin $(FW_O)/qemu-virt/spos.bin
+	$(call mon_pack,qemu-virt,shared,$<,$(FW_O)/qemu-virt/spos.bin)
+
+$(MON_WEAK_CHECKS): %/iwc-fw-check.bin: %/monitor.bin $(MON_CHECK_O)/s.bin
+	$(call mon_pack,qemu-virt,check,$<,$(MON_CHECK_O)/s.bin)
 
 .SECONDARY: $(MON_CHECK_OBJS) $(MON_CHECK_O)/ns.ld $(MON_CHECK_O)/s.ld $(MON_CHECK_O)/s.bin

@@ -1,10 +1,17 @@
 # SPDX-License-Identifier: BSD-2-Clause
-#
-# plat/: which drivers a board is made of, and its plat.c if it has one.
+# plat/: drivers that no machine at hand runs, on the host against a model of their registers.
+PLAT_TEST_FLAGS := -std=gnu11 -D_GNU_SOURCE -Ifirmware/plat/model -Ifirmware/plat
+PLAT_TEST_SRCS := $(wildcard firmware/plat/*_test.c)
+PLAT_TESTS := $(PLAT_TEST_SRCS:firmware/plat/%.c=$(O)/test/plat_%)
+PLAT_TEST_OBJS := $(PLAT_TEST_SRCS:%.c=$(O)/obj/%.o)
 
-PLAT_DRIVERS-qemu-virt := gicv3 pl011 virt optional
-PLAT_DRIVERS-qemu-virt-gicv2 := gicv2 pl011 virt optional
-PLAT_DRIVERS-sbsa-ref := gicv3 pl011 optional
-# ZCU102_PROTECT=xmpu for the board; QEMU's model has nothing to read back.
-PLAT_DRIVERS-zcu102 := gicv2 cadence optional $(ZCU102_PROTECT)
-PLAT_LOADED := zcu102
+TESTS += $(PLAT_TESTS)
+OBJS += $(PLAT_TEST_OBJS)
+LINT_FLAGS += $(addprefix firmware/plat:,$(PLAT_TEST_FLAGS))
+LINT_FLAGS += $(addprefix firmware/plat/model:,$(PLAT_TEST_FLAGS))
+
+$(PLAT_TEST_OBJS): $(O)/obj/%.o: %.c $(FLAGS_STAMP)
+	$(call compile,$(PLAT_TEST_FLAGS))
+
+$(PLAT_TESTS): $(O)/test/plat_%: $(O)/obj/firmware/plat/%.o
+	$(call link,-lcmocka)

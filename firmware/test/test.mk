@@ -4,7 +4,7 @@
 
 TEST_O := $(FW_O)/test
 FW_TEST_FILES := firmware/test/init.sh $(wildcard firmware/test/guest/*)
-FW_BATS := $(wildcard firmware/test/*.bats)
+FW_BATS := $(wildcard firmware/monitor/*.bats firmware/test/*.bats)
 
 FW_ALL += $(TEST_O)/initrd.gz
 LINT_FLAGS += firmware/test:-std=gnu11 firmware/test:-D_GNU_SOURCE

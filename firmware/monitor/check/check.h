@@ -12,7 +12,15 @@
 
 #include <stdint.h>
 
-enum order { ORDER_IDLE, ORDER_FP, ORDER_REGISTERS, ORDER_RING, ORDER_UNKNOWN, ORDER_QUIET };
+enum order {
+	ORDER_IDLE,
+	ORDER_FP,
+	ORDER_REGISTERS,
+	ORDER_RING,
+	ORDER_UNKNOWN,
+	ORDER_HANG,
+	ORDER_QUIET
+};
 
 struct s_words {
 	uint64_t lives, bells, ticks;

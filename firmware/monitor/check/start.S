@@ -34,7 +34,9 @@ _start:
 	mov	x0, x19
 	cbnz	x2, 2f
 	adrp	x3, bss_start
+	add	x3, x3, #:lo12:bss_start
 	adrp	x4, bss_end
+	add	x4, x4, #:lo12:bss_end
 3:	cmp	x3, x4
 	b.hs	4f
 	str	xzr, [x3], #8

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* plat.c of QEMU's sbsa-ref: the machine keeps NS out of secure memory; a controller has the power. */
+/* plat.c of QEMU's sbsa-ref: the machine keeps NS out of secure memory; a controller has the power.
+ */
 #include "iwc_plat.h"
 #include "cpu.h"
 #include "plat.h"
@@ -9,11 +10,11 @@
 #define EC_RESET 2u
 
 const struct plat_range plat_devices[] = {
-	{IWC_PLAT_GICD, 0x10000},
-	{IWC_PLAT_GICR_OR_GICC, IWC_PLAT_GICR_OR_GICC_BYTES},
-	{IWC_PLAT_UART, 0x1000},
-	{IWC_PLAT_EC, 0x1000},
-	{0, 0},
+    {IWC_PLAT_GICD, 0x10000},
+    {IWC_PLAT_GICR_OR_GICC, IWC_PLAT_GICR_OR_GICC_BYTES},
+    {IWC_PLAT_UART, 0x1000},
+    {IWC_PLAT_EC, 0x1000},
+    {0, 0},
 };
 
 void plat_init(void)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * plat.c of the ZCU102 (Xilinx UG1085, UG1087): only processor 0 runs after reset, the others are let
- * go here. Registers of protection and reset are not in QEMU's model; what uses them was not run.
+ * plat.c of the ZCU102 (Xilinx UG1085, UG1087): only processor 0 runs after reset, the others are
+ * let go here. Registers of protection and reset are not in QEMU's model; what uses them was not
+ * run.
  */
 #include "iwc_plat.h"
 #include "cpu.h"
@@ -21,15 +22,15 @@
 #define XMPU_OCM 0xffa70000u
 
 const struct plat_range plat_devices[] = {
-	{IWC_PLAT_GICD, 0x1000},
-	{IWC_PLAT_GICR_OR_GICC, IWC_PLAT_GICR_OR_GICC_BYTES},
-	{IWC_PLAT_UART, 0x1000},
-	{APU, 0x1000},
-	{CRF, 0x1000},
-	{CRL, 0x1000},
-	{XMPU_DDR, 0x60000},
-	{XMPU_OCM, 0x1000},
-	{0, 0},
+    {IWC_PLAT_GICD, 0x1000},
+    {IWC_PLAT_GICR_OR_GICC, IWC_PLAT_GICR_OR_GICC_BYTES},
+    {IWC_PLAT_UART, 0x1000},
+    {APU, 0x1000},
+    {CRF, 0x1000},
+    {CRL, 0x1000},
+    {XMPU_DDR, 0x60000},
+    {XMPU_OCM, 0x1000},
+    {0, 0},
 };
 
 void plat_init(void)
