@@ -104,13 +104,14 @@ static void relax(void)
 #endif
 }
 
-/* Something may come at once: look for it for a while. True if the worlds are to be asked again. */
+/* Where frames moved more may come at once: look for a while. True: ask the worlds again. */
 static bool spin(struct rt_cpu *cpu, uint64_t until_ns)
 {
 	uint64_t end = cpu->now_ns + cpu->rt->opt.spin_ns, now;
 
-	if (cpu->rt->opt.spin_ns == 0u)
+	if (cpu->rt->opt.spin_ns == 0u || !cpu->busy)
 		return false;
+	cpu->busy = false;
 	do {
 		for (unsigned i = 0; i < SPIN_LOOKS; i++) {
 			if (__atomic_load_n(&cpu->poked, __ATOMIC_RELAXED))

@@ -19,9 +19,14 @@ static uint32_t lines_of(uint32_t len_bytes)
 	return (len_bytes + IWC_LINE - 1u) / IWC_LINE;
 }
 
+static uint64_t entries(const struct rt_ledger *l)
+{
+	return RT_LEDGER_LAPS * (uint64_t)l->lines;
+}
+
 static struct rt_entry *entry_of(const struct rt_ledger *l, uint64_t line)
 {
-	return &l->entry[line & (2u * (uint64_t)l->lines - 1u)];
+	return &l->entry[line & (entries(l) - 1u)];
 }
 
 static uint64_t lap_end(const struct rt_ledger *l, uint64_t line)
@@ -40,7 +45,7 @@ static uint64_t start_of(const struct rt_ledger *l, uint64_t pos, uint32_t len_b
 int rt_ledger_create(struct rt_ledger *l, uint32_t lines)
 {
 	*l = (struct rt_ledger){.lines = lines};
-	l->entry = calloc(2u * (size_t)lines, sizeof(*l->entry));
+	l->entry = calloc(RT_LEDGER_LAPS * (size_t)lines, sizeof(*l->entry));
 	return l->entry != NULL ? 0 : -1;
 }
 
@@ -147,7 +152,7 @@ struct rt_settled rt_ledger_settle(struct rt_ledger *l, uint64_t alive)
 
 	n.credit = l->overwritten;
 	l->overwritten = 0;
-	for (uint64_t i = 0; l->used && i < 2u * (uint64_t)l->lines; i++) {
+	for (uint64_t i = 0; l->used && i < entries(l); i++) {
 		struct rt_entry *e = &l->entry[i];
 		uint64_t mark = rt_load(&e->mark), back;
 

@@ -42,9 +42,12 @@ struct rt_entry {
 };
 
 /*
- * What one world sent in one class, by start line, twice as many entries as the ring has lines: a
- * frame is entered before it is known to fit, and must not stand in the way of one under way.
+ * What one world sent in one class, by start line, over more laps than the ring has: a frame is
+ * entered before it is known to fit, up to two laps beyond the credit, and must not stand in the
+ * way of one that the receiver has given credit for and not marked yet.
  */
+#define RT_LEDGER_LAPS 4u
+
 struct rt_ledger {
 	struct rt_entry *entry;
 	uint32_t lines;
@@ -164,6 +167,7 @@ struct rt_cpu {
 	unsigned world_count, last;
 	uint64_t now_ns; /* last look at the clock */
 	pthread_t thread;
+	bool busy;	    /* a frame moved since it looked for more */
 	int fd;		    /* eventfd: ends its sleep */
 	bool poked, asleep; /* atomic */
 };

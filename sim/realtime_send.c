@@ -76,6 +76,7 @@ static unsigned give(struct rt_world *w, unsigned cls, const struct iwc_frame *f
 	pos = rt_ledger_commit(l, pos, f, *n, sent);
 	assert(sent == 0u || w->ep.tx[cls].pos == pos);
 	if (sent != 0u) {
+		w->cpu->busy = true;
 		w->n.world.suppressed += w->ep.n.rings == rings;
 		dealt_with(w, cls, f, sent, SIM_RT_DROP_NONE);
 	}

@@ -112,6 +112,7 @@ static void deliver(struct rt_world *w, unsigned c)
 	struct rt_taken t;
 	bool known = take(w, c, &t), taken = false;
 
+	w->cpu->busy = true;
 	if (w->now_ns >= w->no_buffers_ns)
 		taken = w->client.deliver == NULL ||
 			w->client.deliver(w->client.ctx, c, w->rx.buf, w->rx.len_bytes, w->now_ns);
