@@ -193,7 +193,7 @@ int cli_print_json(json_t *json);
 /* Shared with every process forked later. Non-zero: end early. */
 extern volatile sig_atomic_t *cli_stop;
 
-/* SIGINT and SIGTERM set *cli_stop, a second one ends the program; SIGPIPE is ignored. */
+/* SIGINT and SIGTERM set *cli_stop, a second one ends the program; SIGPIPE, SIGXFSZ are ignored. */
 int cli_signals_init(void);
 bool cli_interrupted(void);
 

@@ -61,6 +61,7 @@ _Noreturn static void start(const struct cli_child *c, pid_t parent)
 	if (getppid() != parent)
 		_exit(CLI_BUG);
 	signal(SIGPIPE, SIG_DFL);
+	signal(SIGXFSZ, SIG_DFL);
 	signal(SIGINT, SIG_DFL);
 	redirect("/dev/null", STDIN_FILENO);
 	redirect(c->out, STDOUT_FILENO);

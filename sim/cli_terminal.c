@@ -49,7 +49,7 @@ int cli_signals_init(void)
 	}
 	cli_stop = shared;
 	if (sigaction(SIGINT, &action, NULL) != 0 || sigaction(SIGTERM, &action, NULL) != 0 ||
-	    sigaction(SIGPIPE, &ignore, NULL) != 0) {
+	    sigaction(SIGPIPE, &ignore, NULL) != 0 || sigaction(SIGXFSZ, &ignore, NULL) != 0) {
 		cli_error("sigaction: %s", strerror(errno));
 		return CLI_BUG;
 	}

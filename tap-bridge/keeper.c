@@ -131,6 +131,7 @@ _Noreturn static void be_command(const struct keeper *k)
 	(void)sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	(void)signal(SIGPIPE, SIG_DFL);
+	(void)signal(SIGXFSZ, SIG_DFL);
 	if (k->command_netns >= 0 && setns(k->command_netns, CLONE_NEWNET) != 0) {
 		fprintf(stderr, "iwc: tap: entering the network namespace: %s\n", strerror(errno));
 		_exit(126);
