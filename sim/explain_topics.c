@@ -127,7 +127,7 @@ static const struct explain_topic topics[] = {
     {EXPLAIN_DETECTOR, "repeated",
      "P11. A frame was delivered although its number had been delivered before."},
     {EXPLAIN_DETECTOR, "uncounted-loss",
-     "P11. A frame was lost, and no counter of the receiver says so."},
+     "P11; on threads P3. A frame was lost, and no counter says so."},
     {EXPLAIN_DETECTOR, "priority",
      "P12. Several bulk frames were delivered while a control frame lay ready."},
     {EXPLAIN_DETECTOR, "writes-peer", "P13. A world stored to the section of the other."},
