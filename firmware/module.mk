@@ -20,7 +20,8 @@ FW_OBJCOPY ?= $(FW_CROSS)objcopy
 FW_SIZE ?= $(FW_CROSS)size
 FW_CFLAGS ?= -O2 -g
 FW_FLAGS := -std=c11 -ffreestanding -mgeneral-regs-only -mstrict-align -mno-outline-atomics \
-	-fno-pic -fno-delete-null-pointer-checks -fno-stack-protector -fno-asynchronous-unwind-tables -ffunction-sections \
+	-fno-pic -fno-stack-protector -fno-delete-null-pointer-checks \
+	-fno-asynchronous-unwind-tables -ffunction-sections \
 	$(if $(findstring clang,$(FW_CC)),--target=aarch64-linux-gnu,\
 	-fno-tree-loop-distribute-patterns) -fstack-usage -Icore -Ifirmware/include
 

@@ -12,8 +12,8 @@
 #define IWC_BOOT_MAGIC 0x31746f6f62637769u /* "iwcboot1" */
 
 #define IWC_BOOT_OWN_CPU 1u /* the secure world has its CPU for itself: idle by WFI */
-#define IWC_BOOT_GICV2 2u /* its interrupts are Group 0 and come as FIQ; else Group 1 Secure, IRQ  \
-			   */
+/* Its interrupts are Group 0 and come as FIQ; else Group 1 Secure, and as IRQ. */
+#define IWC_BOOT_GICV2 2u
 
 struct iwc_boot {
 	uint64_t magic;

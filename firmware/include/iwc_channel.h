@@ -23,24 +23,27 @@ enum {
 static inline struct iwc_config iwc_channel_config(void)
 {
 	return (struct iwc_config){
-		.class_count = IWC_CLASS_COUNT,
-		.cls = {
-			[IWC_CLASS_CONTROL] = {
-				.lines_log2 = 8,
-				.protect = true,
-				.frame_max_bytes = IWC_CONTROL_FRAME_MAX,
-				.budget = 16,
+	    .class_count = IWC_CLASS_COUNT,
+	    .cls =
+		{
+		    [IWC_CLASS_CONTROL] =
+			{
+			    .lines_log2 = 8,
+			    .protect = true,
+			    .frame_max_bytes = IWC_CONTROL_FRAME_MAX,
+			    .budget = 16,
 			},
-			[IWC_CLASS_BULK] = {
-				.lines_log2 = 12,
-				.frame_max_bytes = IWC_BULK_FRAME_MAX,
-				.budget = 64,
+		    [IWC_CLASS_BULK] =
+			{
+			    .lines_log2 = 12,
+			    .frame_max_bytes = IWC_BULK_FRAME_MAX,
+			    .budget = 64,
 			},
 		},
-		.bell = true,
-		.backoff_min_ns = 1000000,    /* 1 ms */
-		.backoff_max_ns = 1000000000, /* 1 s */
-		.stall_ns = 2000000000,	      /* 2 s */
+	    .bell = true,
+	    .backoff_min_ns = 1000000,	  /* 1 ms */
+	    .backoff_max_ns = 1000000000, /* 1 s */
+	    .stall_ns = 2000000000,	  /* 2 s */
 	};
 }
 

@@ -3,8 +3,8 @@
  * iwc_smc.h - what either world may ask the monitor: SMCCC 1.2 fast calls, owner 50 (a Trusted OS;
  * Arm DEN0028, table of owning entities). Included by C of every world and by assembly.
  *
- * Arguments and results are in x0..x3 as said; registers x4..x17 come back as they were (SMCCC 1.1).
- * x0 of a result is one of the codes below; registers that a call does not define as results are 0.
+ * Arguments and results are in x0..x3 as said; x4..x17 come back as they were (SMCCC 1.1). x0 of a
+ * result is one of the codes below; registers that a call does not define as results are 0.
  * A call that a world may not make is answered like one that does not exist.
  */
 #ifndef IWC_SMC_H
@@ -18,10 +18,12 @@
 #define IWC_SMC_EPOCH 0xb2000002   /* begin an incarnation: x1 = epoch, never used before, not 0 */
 
 /* Non-secure world. */
-#define IWC_SMC_REGION 0xf2000003 /* x1 = base of the NS section, x2 = of the S section, x3 = bytes each */
+/* x1 = base of the NS section, x2 = of the S section, x3 = bytes of each. */
+#define IWC_SMC_REGION 0xf2000003
 
 /* Secure world. */
-#define IWC_SMC_IDLE 0xb2000010	 /* nothing to do: NS runs until a secure interrupt; returns then */
+/* Nothing to do: NS runs until a secure interrupt; the call returns then. */
+#define IWC_SMC_IDLE 0xb2000010
 #define IWC_SMC_ALIVE 0xb2000011 /* restarts the watchdog's period */
 #define IWC_SMC_DIE 0xb2000012	 /* x1 = reason, for the log: end this life, begin a new one */
 

@@ -55,7 +55,7 @@ _start:
 	bl	mmu_enable
 	b	boot_primary
 
-	/* The others wait until the tables are there: no cache yet, so the word is read from memory. */
+	/* The others wait until the tables are there; without a cache they read memory. */
 secondary:
 	ldr	x20, =boot_released
 	ldr	x21, =BOOT_RELEASED
@@ -161,7 +161,7 @@ resume_same:
 	dsb	nsh			/* no speculation past the return */
 	isb
 
-	/* An exception of the monitor itself: its stack may be what is wrong, so take the first one. */
+	/* An exception of the monitor itself: its stack may be what is wrong. */
 panic_sp0:
 panic_own:
 	mrs	x0, esr_el3

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# The monitor alone, between two programs that ask it everything: firmware/monitor/check. Without one
-# of its countermeasures (firmware/monitor/weak) the check that is about it must fail.
+# The monitor alone, between two programs that ask it everything: firmware/monitor/check. Without
+# one of its countermeasures (firmware/monitor/weak) the check that is about it must fail.
 
 setup()
 {
@@ -14,14 +14,15 @@ setup()
 	[ -f "$check/ns.bin" ] || skip 'make firmware builds what this runs'
 }
 
-# machine IMAGE OPTION...: run the check, its lines into $log. Garbage lies where S's section begins.
+# machine IMAGE OPTION...: run the check, its lines into $log. Garbage lies in S's section.
 machine()
 {
 	local image=$1
 
 	shift
 	log=$BATS_TEST_TMPDIR/log
-	timeout -k 5 "${seconds:-120}" qemu-system-aarch64 -machine "virt,secure=on,gic-version=3${el2:-}" \
+	timeout -k 5 "${seconds:-120}" qemu-system-aarch64 \
+		-machine "virt,secure=on,gic-version=3${el2:-}" \
 		-cpu "${cpu:-cortex-a57}" -smp 2 -m 1G -display none -nic none -bios "$image" \
 		-device "loader,file=$check/ns.bin,addr=0x40200000,force-raw=on" \
 		-device loader,addr=0x7ff00000,data=0x1122334455667788,data-len=8 "$@" \

@@ -42,7 +42,8 @@ SECTIONS
 	ram_end = .;
 	const_end = data_image + (data_end - data_start);
 
-	ASSERT(const_end <= IWC_PLAT_TEXT_BASE + IWC_PLAT_TEXT_BYTES, "the monitor's image is too large")
+	ASSERT(const_end <= IWC_PLAT_TEXT_BASE + IWC_PLAT_TEXT_BYTES,
+	       "the monitor's image is too large")
 	ASSERT(ram_end <= IWC_PLAT_RAM_BASE + IWC_PLAT_RAM_BYTES, "the monitor's data is too large")
 	/DISCARD/ : { *(.comment) *(.note.*) *(.eh_frame*) }
 }

@@ -132,7 +132,8 @@ $(MON_WEAK:%=$(MON_WEAK_O)/%/monitor.bin): $(MON_WEAK_O)/%/monitor.bin: $(MON_WE
 		$(FW_O)/qemu-virt/monitor.ld $(FW_STAMP)
 	$(call say,FW-CC,$@)
 	$(Q)cd $(@D) && $(FW_CC) $(filter-out -fstack-usage -Icore,$(FW_FLAGS)) $(FW_CFLAGS) -w \
-		-I$(CURDIR)/core -I$(CURDIR)/firmware/include $(MON_FLAGS) -Ifirmware/plat/qemu-virt \
+		-I$(CURDIR)/core -I$(CURDIR)/firmware/include $(MON_FLAGS) \
+		-Ifirmware/plat/qemu-virt \
 		-nostdlib -static -no-pie -Wl,--build-id=none,--gc-sections,-z,max-page-size=4096 \
 		-Wl,--no-warn-rwx-segments -T $(CURDIR)/$(FW_O)/qemu-virt/monitor.ld \
 		$(filter-out core/%,$(MON_SRCS-qemu-virt)) $(CURDIR)/core/bucket.c -o monitor.elf

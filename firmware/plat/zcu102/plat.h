@@ -37,9 +37,10 @@
 #define IWC_PLAT_GICC 0xf9020000
 #define IWC_PLAT_GICR_OR_GICC IWC_PLAT_GICC
 #define IWC_PLAT_GICR_OR_GICC_BYTES 0x2000
-#define IWC_PLAT_BELL_INTID 136	     /* SPI 104: from the programmable logic, not wired */
-#define IWC_PLAT_COUNTER_HZ 62500000 /* of the model; the board's is set by its first boot stage   \
-				      */
+/* SPI 104: from the programmable logic, not wired. */
+#define IWC_PLAT_BELL_INTID 136
+/* Of the model; the board's is set by its first boot stage. */
+#define IWC_PLAT_COUNTER_HZ 62500000
 
 #define IWC_PLAT_UART 0xff010000 /* UART 1; Linux has UART 0 */
 #define IWC_PLAT_UART_KIND 1
