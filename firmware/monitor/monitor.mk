@@ -146,3 +146,12 @@ $(MON_WEAK_CHECKS): %/iwc-fw-check.bin: %/monitor.bin $(MON_CHECK_O)/s.bin
 	$(call mon_pack,qemu-virt,check,$<,$(MON_CHECK_O)/s.bin)
 
 .SECONDARY: $(MON_CHECK_OBJS) $(MON_CHECK_O)/ns.ld $(MON_CHECK_O)/s.ld $(MON_CHECK_O)/s.bin
+
+# Read by lint for the main board; drivers of others get the names that theirs would have.
+MON_LINT := -std=c11 -ffreestanding -Icore -Ifirmware/include $(MON_FLAGS)
+LINT_FLAGS += $(addprefix firmware/monitor:,$(MON_LINT) -Ifirmware/plat/qemu-virt)
+LINT_FLAGS += $(addprefix firmware/monitor/check:,$(MON_LINT) $(MON_CHECK_FLAGS))
+LINT_FLAGS += $(addprefix firmware/plat/drivers:,$(MON_LINT) -Ifirmware/plat/qemu-virt \
+	-DIWC_PLAT_GICC=0x08010000 -DIWC_PLAT_TZC=0x2a4a0000 -DIWC_PLAT_TZC_NS_IDS=0)
+LINT_FLAGS += $(foreach b,zcu102 sbsa-ref,$(addprefix firmware/plat/$(b):,$(MON_LINT) \
+	-Ifirmware/plat/$(b)))

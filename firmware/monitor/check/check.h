@@ -35,6 +35,9 @@ struct ns_words {
 /* A call with x0 to x17 from regs, and what they were afterwards. */
 void call(uint64_t regs[18]);
 
+/* One without arguments and of no interesting result. */
+void quick_call(uint32_t id);
+
 /* The whole of the floating-point registers, and some system registers that the worlds share. */
 void fp_fill(uint64_t seed);
 uint64_t fp_differs(uint64_t seed);

@@ -33,10 +33,7 @@ void interrupt(void)
 		words->bells++;
 	} else if (intid == boot->timer_intid) {
 		words->ticks++;
-		__asm__ volatile("mov w0, %w0\n\tsmc #0"
-				 :
-				 : "r"(IWC_SMC_ALIVE)
-				 : "x0", "x1", "x2", "x3", "memory");
+		quick_call(IWC_SMC_ALIVE);
 		next_tick += TICK;
 		WRITE_SYSREG(cntps_cval_el1, next_tick);
 		isb();
@@ -77,10 +74,7 @@ static _Noreturn void be_quiet(void)
 	WRITE_SYSREG(cntps_ctl_el1, 0);
 	words->done = asked->number;
 	for (;;) {
-		__asm__ volatile("mov w0, %w0\n\tsmc #0"
-				 :
-				 : "r"(IWC_SMC_IDLE)
-				 : "x0", "x1", "x2", "x3", "memory");
+		quick_call(IWC_SMC_IDLE);
 		WRITE_SYSREG(icc_eoir1_el1, READ_SYSREG(icc_iar1_el1));
 	}
 }
@@ -129,10 +123,7 @@ static _Noreturn void serve(void)
 			obey((enum order)asked->order);
 			words->done = done;
 		}
-		__asm__ volatile("mov w0, %w0\n\tsmc #0"
-				 :
-				 : "r"(IWC_SMC_IDLE)
-				 : "x0", "x1", "x2", "x3", "memory");
+		quick_call(IWC_SMC_IDLE);
 		__asm__ volatile("msr daifclr, #3\n\tisb\n\tmsr daifset, #3" : : : "memory");
 	}
 }
