@@ -89,8 +89,9 @@ streams()
 	END
 	python3 - <<-'END'
 		ring = [chr(c) for c in range(32, 127)]
-		lines = ("".join(ring[(i + k) % 95] for k in range(72)) + "\r\n" for i in range(500))
-		assert open("text", newline="").read() == "".join(lines)[:30000]
+		lines = ("".join(ring[(i + k) % 95] for k in range(72)) for i in range(500))
+		text = "".join(line + "\r\n" for line in lines)
+		assert open("text", newline="").read() == text[:30000]
 	END
 }
 

@@ -53,8 +53,8 @@ modes()
 		skip "env: this machine gives us no TAP, neither as root nor in a user namespace"
 }
 
-# in_tap MODE OPTIONS... <SCRIPT: run the script beside a tap, in the namespace of its NS side. There,
-# `account` asks the tap for account.json, `at_s COMMAND` runs in the namespace of a secure TAP.
+# in_tap MODE OPTIONS... <SCRIPT: run the script beside a tap, in the namespace of its NS side.
+# There, `account` asks for account.json, `at_s COMMAND` runs in the namespace of a secure TAP.
 in_tap()
 {
 	local mode=$1 program=$iwc prefix=() names=()

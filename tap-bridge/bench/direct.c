@@ -59,26 +59,23 @@ static int timeout_ms(uint64_t now)
 	return next > 1000 ? 1000 : (int)next;
 }
 
-static int run(const struct tap *tap)
+static void run(const struct tap *tap)
 {
-	struct pollfd files[] = {{.fd = tap->fd, .events = POLLIN},
-				 {.fd = STDIN_FILENO, .events = POLLIN}};
+	struct pollfd file = {.fd = tap->fd, .events = POLLIN};
 
 	for (;;) {
 		uint64_t now = now_ns();
 
 		sim_stack_tap.tick(now);
-		if (poll(files, 2, timeout_ms(now)) < 0 && errno != EINTR)
-			return 1;
-		if (files[1].revents)
-			return 0;
+		if (poll(&file, 1, timeout_ms(now)) < 0 && errno != EINTR)
+			return;
 		if (!frames_pass(tap)) {
 			fprintf(stderr, "direct: %s: %s\n", tap->name, strerror(errno));
-			return 1;
+			return;
 		}
 		if (sim_stack_tap.fault()) {
 			fprintf(stderr, "direct: lwIP: %s\n", sim_stack_tap.fault());
-			return 1;
+			return;
 		}
 	}
 }
@@ -103,7 +100,6 @@ int main(int argc, char **argv)
 	struct sim_stack_config config;
 	char err[TAP_ERROR_BYTES];
 	struct tap tap;
-	int code;
 
 	if (argc != 3) {
 		fprintf(stderr, "usage: direct NAME A.B.C.D/LEN\n");
@@ -120,9 +116,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "direct: %s\n", sim_stack_config_check(&config, NULL));
 		return 1;
 	}
-	puts("up");
-	(void)fflush(stdout);
-	code = run(&tap);
+	run(&tap);
 	tap_close(&tap);
-	return code;
+	return 1;
 }

@@ -54,6 +54,12 @@ start()
 	pids+=($!)
 }
 
+# start_at NAMESPACE COMMAND...: a process, not a shell around it, so that it can be ended.
+start_at()
+{
+	start ip netns exec "$name-$1" "${fifo[@]}" "${@:2}"
+}
+
 # tap MODE: the channel, with polls so rare that one that is not measured costs nothing.
 tap()
 {
@@ -86,11 +92,8 @@ set_up()
 		ip -n "$name-veth" address add 10.77.0.1/24 dev v0 &&
 		ip -n "$name-far" address add 10.77.0.2/24 dev v0 &&
 		ip -n "$name-veth" link set v0 up && ip -n "$name-far" link set v0 up || return 1
-	start at far "${fifo[@]}" iperf -s -Z reno
-	# It ends with its standard input.
-	exec {direct_in}<> <(:)
-	at direct "${fifo[@]}" "$direct" "$name" 10.77.0.1/24 >>"$dir/log" 2>&1 <&"$direct_in" &
-	pids+=($!)
+	start_at far iperf -s -Z reno
+	start_at direct "$direct" "$name" 10.77.0.1/24
 	tap apart
 	tap shared
 	for ns in veth direct apart shared; do
