@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# Drivers that lack one thing each (weak/*.patch): the script of the guest that looks for it must say
-# so. The same scripts pass with the driver as it is, in channel.bats and restart.bats.
+# Drivers that lack one thing each (weak/*.patch): the script of the guest that looks for it must
+# say so. The same scripts pass with the driver as it is, in channel.bats and restart.bats.
 
 load qemu
 
