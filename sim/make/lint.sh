@@ -52,6 +52,7 @@ file_flags()
 	firmware/*_test.c)
 		printf '%s\n' -std=gnu11 -D_GNU_SOURCE -Icore -Icore/port/native \
 			-Ifirmware/include "-I$(dirname "$1")"
+		flags "$(dirname "$1")/model"
 		;;
 	*) flags "$(dirname "$1")" ;;
 	esac
