@@ -62,3 +62,5 @@ qemu-check: firmware $(O)/iwc $(TEST_WEAK_INITRDS)
 		TESTS= FUZZERS= FUZZ_SRCS= COV_TESTS= BATS='$(or \
 		$(foreach n,$(ONLY),$(filter %/$(n).bats,$(FW_BATS))),$(FW_BATS))' \
 		sim/make/check.sh check
+
+include firmware/test/bench/bench.mk
