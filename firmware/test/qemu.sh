@@ -15,6 +15,7 @@
 #	--icount       instructions as clock: the same on every run
 #	--run LIST     scripts of firmware/test/guest, comma-separated; power off after them
 #	--dts FILE     more device tree, behind the rest
+#	--device TEXT  one more device of QEMU
 #	--append TEXT  more words for Linux's command line
 #	--limit S      stop after S seconds (60)
 #	--interactive  Linux's console on this terminal; Ctrl-A x ends it
@@ -30,7 +31,7 @@ me=${0##*/}
 here=$(dirname "$0")
 O=${O:-build}
 DEPS=${DEPS:-build/deps}
-plat=qemu-virt mode=shared image='' initrd='' bare='' store='' dts=''
+plat=qemu-virt mode=shared image='' initrd='' bare='' store='' dts='' device=''
 cpu=cortex-a57 smp=2 el2=off icount='' run='' append='' limit=60 interactive='' out=''
 
 die()
@@ -41,7 +42,8 @@ die()
 
 while [ $# -gt 0 ]; do
 	case $1 in
-	--plat | --mode | --image | --initrd | --dts | --cpu | --smp | --run | --append | --limit)
+	--plat | --mode | --image | --initrd | --dts | --device | --cpu | --smp | --run | --append | \
+		--limit)
 		[ $# -ge 2 ] || die "$1 needs a value" 2
 		declare "${1#--}=$2"
 		shift 2
@@ -160,6 +162,7 @@ else
 	command+=(-device "loader,file=$kernel,addr=0x40200000,force-raw=on"
 		-device "loader,file=$initrd,addr=0x48000000,force-raw=on")
 fi
+[ -z "$device" ] || command+=(-device "$device")
 [ -z "$icount" ] || command+=(-icount "shift=0,sleep=off" -rtc "base=2026-01-01,clock=vm" -seed 1)
 if [ -n "$interactive" ]; then
 	printf 'iwc: secure console in %s; Ctrl-A x ends QEMU\n' "$out/secure.log"
