@@ -29,6 +29,7 @@ void context_init(struct context *c, uint64_t scr, uint64_t pc, uint64_t x0, boo
 	    .stack = c->stack,
 	    .cpu = c->cpu,
 	    .services = is_s(c) ? s_services : ns_services,
+	    .cptr = is_s(c) ? 0u : c->cpu->cptr, /* vectors of any length: NS alone */
 	};
 	c->scr = scr;
 	c->elr = pc;
