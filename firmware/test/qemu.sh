@@ -12,6 +12,7 @@
 #	--bare         no monitor and no secure world: QEMU's own PSCI starts Linux
 #	--store        Linux is in flash, from which the monitor can start it again
 #	--el2          with EL2 (virtualization=on): Linux starts there
+#	--virtio       two virtio-net interfaces, connected to each other
 #	--icount       instructions as clock: the same on every run
 #	--run LIST     scripts of firmware/test/guest, comma-separated; power off after them
 #	--dts FILE     more device tree, behind the rest
@@ -32,7 +33,7 @@ here=$(dirname "$0")
 O=${O:-build}
 DEPS=${DEPS:-build/deps}
 plat=qemu-virt mode=shared image='' initrd='' bare='' store='' dts='' device=''
-cpu=cortex-a57 smp=2 el2=off icount='' run='' append='' limit=60 interactive='' out=''
+cpu=cortex-a57 smp=2 el2=off icount='' virtio='' run='' append='' limit=60 interactive='' out=''
 
 die()
 {
@@ -52,6 +53,7 @@ while [ $# -gt 0 ]; do
 	--store) store=1 && shift ;;
 	--el2) el2=on && shift ;;
 	--icount) icount=1 && shift ;;
+	--virtio) virtio=1 && shift ;;
 	--interactive) interactive=1 && shift ;;
 	-*) die "$1: no such option (the head of $0 lists them)" 2 ;;
 	*)
@@ -164,6 +166,10 @@ else
 fi
 [ -z "$device" ] || command+=(-device "$device")
 [ -z "$icount" ] || command+=(-icount "shift=0,sleep=off" -rtc "base=2026-01-01,clock=vm" -seed 1)
+[ -z "$virtio" ] || for n in 0 1; do
+	command+=(-netdev "hubport,id=net$n,hubid=0"
+		-device "virtio-net-device,netdev=net$n,mac=02:00:00:00:00:0$n")
+done
 if [ -n "$interactive" ]; then
 	printf 'iwc: secure console in %s; Ctrl-A x ends QEMU\n' "$out/secure.log"
 	exec "${command[@]}" -serial mon:stdio -serial "file:$out/secure.log"

@@ -10,7 +10,7 @@ FW_BENCH_MODULES := net/core/failover drivers/net/net_failover drivers/net/virti
 FW_BENCH_IMAGES := $(FW_BENCH_O)/iwc-fw-stamped.bin $(FW_BENCH_O)/iwc-fw-slow.bin
 FW_BENCH_STAMPS := $(FW_BENCH_O)/stamps.o $(FW_BENCH_O)/stamps-slow.o
 FW_BENCH_WRAP := $(addprefix --wrap=,spos_interrupt ethernet_input net_send)
-FW_BENCH := $(FW_BENCH_IMAGES) $(FW_BENCH_O)/initrd.gz
+FW_BENCH := $(FW_BENCH_IMAGES) $(FW_BENCH_O)/iwc-fw-free.bin $(FW_BENCH_O)/initrd.gz
 
 OBJS += $(FW_BENCH_STAMPS)
 LINT_FLAGS += firmware/test/bench:-std=gnu11 firmware/test/bench:-D_GNU_SOURCE
@@ -33,6 +33,13 @@ $(FW_BENCH_O)/spos-stamped.bin $(FW_BENCH_O)/spos-slow.bin: %.bin: %.elf
 $(FW_BENCH_IMAGES): $(FW_BENCH_O)/iwc-fw-%.bin: $(FW_O)/qemu-virt/monitor.bin \
 		$(FW_BENCH_O)/spos-%.bin $(FW_O)/qemu-virt/pack.ld
 	$(call mon_pack,qemu-virt,shared,$<,$(FW_BENCH_O)/spos-$*.bin)
+
+# A token each microsecond.
+$(FW_BENCH_O)/iwc-fw-free.bin: private MON_CONFIG := -DCONFIG_BUCKET_INTERVAL_NS=1000 \
+	-DCONFIG_BUCKET_BURST=16
+$(FW_BENCH_O)/iwc-fw-free.bin: $(FW_O)/qemu-virt/monitor.bin $(FW_O)/qemu-virt/spos.bin \
+		$(FW_O)/qemu-virt/pack.ld
+	$(call mon_pack,qemu-virt,shared,$<,$(FW_O)/qemu-virt/spos.bin)
 
 FW_BENCH_KO := $(FW_BENCH_O)/module/iwc_bench.ko
 $(FW_BENCH_KO): $(addprefix $(FW_BENCH_DIR)/,iwc_bench.c stamps.h Kbuild) \
@@ -73,3 +80,6 @@ $(FW_BENCH_O)/initrd.gz: $(TEST_O)/initrd.gz $(FW_BENCH_KO) $(FW_BENCH_O)/rounds
 bench-firmware: $(FW_BENCH) $(FW_O)/qemu-virt/iwc-fw-shared.bin $(MON_CHECK)
 	@O='$(O)' DEPS='$(DEPS)' firmware/test/bench/run.sh '$(FW_BENCH_O)' \
 		'$(FW_BENCH_O)/run'
+
+# Its own test.
+qemu-check: $(FW_BENCH)

@@ -58,39 +58,41 @@ awk '{ printf "  %5d %14d %14d %14d %14d\n", $1, $2, $3, $4, $5 }' "$out/path.me
 
 cat <<-END
 
-	Round trips between programs: medians of 101. "all" is Linux, monitor and S together; of
-	virtio-net, both ends of it are in the same Linux, and what QEMU does for it is not counted.
-	  bytes     ping: all   Linux alone    virtio-net      udp: all   Linux alone    virtio-net
+	Round trips between programs, medians of 101. "all": Linux, monitor and S. "mean" has the waits
+	for tokens of the bucket in it, while an instruction is 1 ns; "1 us": with a token each 1 us in
+	place of 100 us. virtio-net: both ends of it are in one Linux, and what QEMU does for it is not
+	counted.
+
+	       bytes          all        Linux         mean   mean, 1 us   virtio-net
 END
 awk '
-FILENAME ~ /virtio/ { virtio[$1, $2] = $9; next }
-$1 == "ping" || $1 == "udp" { all[$1, $2] = $5; own[$1, $2] = $9; size[$2] = 1 }
-END {
-	n = split("16 64 256 512 1024 1472", sizes, " ")
-	for (i = 1; i <= n; i++) {
-		printf "  %5d", sizes[i]
-		for (k = 1; k <= 2; k++) {
-			kind = k == 1 ? "ping" : "udp"
-			printf " %13d %13d %13d", all[kind, sizes[i]], own[kind, sizes[i]],
-				virtio[kind, sizes[i]]
-		}
-		printf "\n"
-	}
-}' "$out/virtio.rows" "$out/rounds.rows"
+$1 != "ping" && $1 != "udp" { next }
+FILENAME ~ /virtio/ { virtio[$1, $2] = $7; next }
+FILENAME ~ /free/ { free[$1, $2] = $5; next }
+{
+	rows[$1] = rows[$1] sprintf("  %-4s %5d %12d %12d %12d %12d %12d\n", $1, $2, $4, $7, $5,
+		free[$1, $2], virtio[$1, $2])
+}
+END { printf "%s%s", rows["ping"], rows["udp"] }
+' "$out/virtio.rows" "$out/free.rows" "$out/rounds.rows"
 
 cat <<-END
 
-	TCP, instructions a byte of 4 MB, one way
-	                  all   Linux alone    virtio-net
+	One way: instructions a datagram (of 1000), and a byte of TCP (4 MB). "S" is S and the monitor,
+	from a run where Linux does not idle; "elapsed" has the waits in it.
+
+	           bytes        Linux            S         both      elapsed      at 1 us   virtio-net
 END
 awk '
-FILENAME ~ /virtio/ { virtio[$1] = $9 / $2; next }
-$1 ~ /^tcp/ { all[$1] = $5 / $2; own[$1] = $9 / $2 }
-END {
-	printf "  to S    %11.2f   %11.2f   %11.2f\n", all["tcp-to"], own["tcp-to"], virtio["tcp-to"]
-	printf "  from S  %11.2f   %11.2f   %11.2f\n", all["tcp-from"], own["tcp-from"],
-		virtio["tcp-from"]
-}' "$out/virtio.rows" "$out/rounds.rows"
+FILENAME ~ /virtio/ { virtio[$1, $2] = $7; next }
+FILENAME ~ /free/ { free[$1, $2] = $4; next }
+FILENAME ~ /busy/ { rest[$1, $2] = $4 - $7; next }
+/^(udp-to|tcp)/ {
+	n = /^tcp/ ? $2 : 1
+	f = /^tcp/ ? "%13.2f" : "%13d"
+	printf "  %-8s %5s" f f f f f f "\n", $1, /^tcp/ ? "" : $2, $7 / n, rest[$1, $2] / n,
+		($7 + rest[$1, $2]) / n, $4 / n, free[$1, $2] / n, virtio[$1, $2] / n
+}' "$out/virtio.rows" "$out/free.rows" "$out/busy.rows" "$out/rounds.rows"
 
 printf '\nTwo runs counted the same. '
 paste -d ' ' "$out/path.medians" "$out/slow.medians" | awk -v slow="$slow" '

@@ -5,12 +5,13 @@
  *
  *	rounds ping ADDRESS BYTES COUNT    ICMP echo, one at a time
  *	rounds udp ADDRESS BYTES COUNT     datagrams to port 7
+ *	rounds udp-to ADDRESS BYTES COUNT  datagrams to port 9, and an answer of port 7 behind them
  *	rounds tcp-to ADDRESS BYTES        a stream to port 9
  *	rounds tcp-from ADDRESS BYTES      a stream from port 19
- *	rounds serve                       UDP 7, TCP 9 and 19, until killed
+ *	rounds serve                       UDP 7 and 9, TCP 9 and 19, until killed
  *
- * A line "KIND BYTES all LEAST MEDIAN MOST linux LEAST MEDIAN MOST": of the machine, and of Linux
- * alone without what it idles. Of a stream the three are one number.
+ * A line "KIND BYTES all MEDIAN MEAN linux MEDIAN MEAN": of the machine, and of Linux alone without
+ * what it idles. Of a stream the two are one number, of udp-to it is a datagram's.
  * Exit: 0 well; 1 no answer, or a wrong one; 2 wrong use.
  */
 #include <arpa/inet.h>
@@ -104,8 +105,12 @@ static int compare(const void *a, const void *b)
 
 static void say(const char *name, uint64_t *v, size_t n)
 {
+	uint64_t sum = 0;
+
 	qsort(v, n, sizeof(*v), compare);
-	printf(" %s %" PRIu64 " %" PRIu64 " %" PRIu64, name, v[0], v[n / 2], v[n - 1]);
+	for (size_t i = 0; i < n; i++)
+		sum += v[i];
+	printf(" %s %" PRIu64 " %" PRIu64, name, v[n / 2], sum / n);
 }
 
 static uint16_t checksum(const uint8_t *p, size_t len)
@@ -150,8 +155,8 @@ static int trips(const char *kind, char **arg)
 	bool icmp = strcmp(kind, "ping") == 0;
 	size_t bytes = number(arg[1], 1, BYTES_MAX), count = number(arg[2], 1, COUNT_MAX);
 	uint8_t out[BYTES_MAX + 8u], in[2048];
-	int fd = icmp ? open_to(arg[0], 0, SOCK_RAW, IPPROTO_ICMP)
-		      : open_to(arg[0], 7, SOCK_DGRAM, 0);
+	int fd =
+	    icmp ? open_to(arg[0], 0, SOCK_RAW, IPPROTO_ICMP) : open_to(arg[0], 7, SOCK_DGRAM, 0);
 
 	for (size_t n = 0; n < WARM_UP + count; n++) {
 		size_t len = prepare(out, icmp, n, bytes);
@@ -179,6 +184,35 @@ static int trips(const char *kind, char **arg)
 
 /* --- streams --------------------------------------------------------------------------------- */
 
+static void say_once(const char *kind, uint64_t bytes, struct counts c)
+{
+	printf("%s %" PRIu64, kind, bytes);
+	say("all", &c.all, 1);
+	say("linux", &c.own, 1);
+	printf("\n");
+}
+
+static int datagrams(const char *kind, char **arg)
+{
+	size_t bytes = number(arg[1], 1, BYTES_MAX), count = number(arg[2], 1, COUNT_MAX);
+	int to = open_to(arg[0], 9, SOCK_DGRAM, 0), last = open_to(arg[0], 7, SOCK_DGRAM, 0);
+	uint8_t p[BYTES_MAX] = {0};
+	struct counts c;
+
+	/* The other end is known, and awake. */
+	if (send(last, p, 1, 0) != 1 || recv(last, p, 1, 0) != 1)
+		die(kind);
+	c = counts();
+	for (size_t n = 0; n < count; n++)
+		if (send(to, p, bytes, 0) != (ssize_t)bytes)
+			die(kind);
+	if (send(last, p, 1, 0) != 1 || recv(last, p, 1, 0) != 1)
+		die(kind);
+	c = since(c);
+	say_once(kind, bytes, (struct counts){c.all / count, c.own / count});
+	return 0;
+}
+
 static int stream(const char *kind, char **arg)
 {
 	static uint8_t p[CHUNK];
@@ -201,9 +235,7 @@ static int stream(const char *kind, char **arg)
 			die("close");
 	}
 	c = since(c);
-	printf("%s %" PRIu64 " all %" PRIu64 " %" PRIu64 " %" PRIu64, kind, bytes, c.all, c.all,
-	       c.all);
-	printf(" linux %" PRIu64 " %" PRIu64 " %" PRIu64 "\n", c.own, c.own, c.own);
+	say_once(kind, bytes, c);
 	close(fd);
 	return 0;
 }
@@ -235,7 +267,8 @@ static _Noreturn void serve(void)
 {
 	struct pollfd fds[] = {{.fd = serve_at(7, SOCK_DGRAM), .events = POLLIN},
 			       {.fd = serve_at(9, SOCK_STREAM), .events = POLLIN},
-			       {.fd = serve_at(19, SOCK_STREAM), .events = POLLIN}};
+			       {.fd = serve_at(19, SOCK_STREAM), .events = POLLIN},
+			       {.fd = serve_at(9, SOCK_DGRAM), .events = POLLIN}};
 
 	for (;;) {
 		struct sockaddr_in from;
@@ -243,8 +276,10 @@ static _Noreturn void serve(void)
 		uint8_t p[2048];
 		ssize_t got;
 
-		if (poll(fds, 3, -1) < 0)
+		if (poll(fds, 4, -1) < 0)
 			die("poll");
+		while (recv(fds[3].fd, p, sizeof(p), MSG_DONTWAIT) >= 0)
+			;
 		if (fds[0].revents != 0) {
 			got = recvfrom(fds[0].fd, p, sizeof(p), 0, (struct sockaddr *)&from, &size);
 			if (got >= 0)
@@ -263,11 +298,13 @@ int main(int argc, char **argv)
 
 	if (argc == 5 && (strcmp(kind, "ping") == 0 || strcmp(kind, "udp") == 0))
 		return trips(kind, argv + 2);
+	if (argc == 5 && strcmp(kind, "udp-to") == 0)
+		return datagrams(kind, argv + 2);
 	if (argc == 4 && (strcmp(kind, "tcp-to") == 0 || strcmp(kind, "tcp-from") == 0))
 		return stream(kind, argv + 2);
 	if (argc == 2 && strcmp(kind, "serve") == 0)
 		serve();
-	fprintf(stderr, "usage: rounds ping|udp ADDRESS BYTES COUNT\n"
+	fprintf(stderr, "usage: rounds ping|udp|udp-to ADDRESS BYTES COUNT\n"
 			"       rounds tcp-to|tcp-from ADDRESS BYTES\n"
 			"       rounds serve\n");
 	return 2;

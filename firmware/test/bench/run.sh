@@ -3,9 +3,12 @@
 #
 # run.sh BUILT OUT: run the firmware's bench in QEMU and print the table, which goes to OUT/table too.
 #
-# One machine after another: the monitor between two small programs; Linux with the channel, once
-# with stamps on a frame's way and twice without, which must count the same; a slower S, which must
-# show; two virtio-net interfaces in one Linux.
+# One machine after another: Linux with the channel, twice, which must count the same; once without
+# idling, so that all that is not Linux is S and the monitor; with a bucket that hardly ever holds a
+# doorbell back; with stamps on a frame's way, also with
+# a slower S, which must show; two virtio-net interfaces in one Linux; the monitor between two small
+# programs.
+# BENCH_BREAK=clock takes the time of this machine instead, for the test that two runs then differ.
 # BUILT has what was built for it. O is the build folder, DEPS that of fetched things.
 # Exit: 0 well; 1 a machine failed, two runs differ, or the slower S does not show.
 
@@ -16,6 +19,8 @@ here=$(dirname "$0")
 export O=${O:-build} DEPS=${DEPS:-build/deps}
 built=${1:?"usage: $me BUILT OUT"} out=${2:?"usage: $me BUILT OUT"}
 check=$O/firmware/monitor-check
+counting=(--icount)
+[ "${BENCH_BREAK:-}" != clock ] || counting=()
 
 die()
 {
@@ -29,7 +34,7 @@ machine()
 	local name=$1 image=$2
 
 	shift 2
-	"$here/../qemu.sh" --icount --smp 1 --limit 300 --image "$image" \
+	"$here/../qemu.sh" --smp 1 --limit 300 --image "$image" \
 		--initrd "$built/initrd.gz" "$@" "$out/$name" ||
 		die "$name: the run failed: $out/$name/console.log says more"
 	sed -n 's/^bench: //p' "$out/$name/console.log" >"$out/$name.rows"
@@ -53,12 +58,14 @@ monitor()
 
 mkdir -p "$out"
 production=$O/firmware/qemu-virt/iwc-fw-shared.bin
-monitor
-machine path "$built/iwc-fw-stamped.bin" --run bench_path
-machine rounds "$production" --run bench_rounds
-machine again "$production" --run bench_rounds
+machine rounds "$production" "${counting[@]}" --run bench_rounds,bench_streams
+machine again "$production" "${counting[@]}" --run bench_rounds,bench_streams
 cmp -s "$out/rounds.rows" "$out/again.rows" ||
 	die "two runs differ: diff $out/rounds.rows $out/again.rows"
-machine slow "$built/iwc-fw-slow.bin" --run bench_path
-machine virtio "$production" --run bench_virtio --virtio --append iwc.driver=no
+machine busy "$production" --icount --run bench_streams --append nohlt
+machine free "$built/iwc-fw-free.bin" --icount --run bench_rounds,bench_streams
+machine path "$built/iwc-fw-stamped.bin" --icount --run bench_path
+machine slow "$built/iwc-fw-slow.bin" --icount --run bench_path
+machine virtio "$production" --icount --run bench_virtio --virtio --append iwc.driver=no
+monitor
 "$here/report.sh" "$out" | tee "$out/table"

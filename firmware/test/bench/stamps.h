@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * stamps.h - where S leaves the counter's value in builds for measurement, for Linux to read: in the
- * part of its section that the channel does not use.
+ * stamps.h - where S leaves the counter's value in builds for measurement, for Linux to read: in
+ * the part of its section that the channel does not use.
  */
 #ifndef STAMPS_H
 #define STAMPS_H

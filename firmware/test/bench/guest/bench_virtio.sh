@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # shellcheck shell=dash disable=SC2154
 #
-# bench_virtio: the same between two virtio-net interfaces that QEMU connects, one of them in a
+# bench_virtio: round trips and streams between two virtio-net interfaces that QEMU connects, one of them in a
 # network namespace of its own.
 
 for module in failover net_failover virtio_ring virtio virtio_mmio virtio_net; do
@@ -22,6 +22,7 @@ at_there ip addr add 10.78.0.2/24 dev eth1
 at_there ip link set eth1 up
 at_there rounds serve &
 usleep 500000
+# shellcheck disable=SC2034
 S=10.78.0.2
 # shellcheck disable=SC1091
-. /guest/bench_rounds.sh
+(. /guest/bench_rounds.sh) && . /guest/bench_streams.sh
