@@ -2,7 +2,8 @@
 /*
  * iwc_boot.h - how the monitor starts the secure world: at the image's first byte, S-EL1, MMU off,
  * interrupts masked, x0 = physical address of a struct iwc_boot in secure memory, which the world
- * may read for ever and the monitor writes afresh before each life.
+ * may read for ever and the monitor writes afresh before each life. The image is fresh too; memory
+ * behind it is left as the life before had it, so that what it says of its end can be read.
  */
 #ifndef IWC_BOOT_H
 #define IWC_BOOT_H

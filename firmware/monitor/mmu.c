@@ -45,18 +45,19 @@ static uint64_t l1[L1_ENTRIES] __attribute__((aligned(64)));
 static uint64_t pool[POOL_TABLES][512] __attribute__((aligned(4096)));
 static unsigned pool_used;
 
-/* The table below an entry, made if there is none. */
+/* The table below an entry, made if there is none. Before there is a console: what does not fit
+ * ends here. */
 static uint64_t *descend(uint64_t *entry)
 {
 	if ((*entry & 1u) == 0u) {
 		if (pool_used == POOL_TABLES)
-			return 0;
+			stop("mmu: too few tables; raise POOL_TABLES");
 		*entry = (uintptr_t)pool[pool_used++] | DESC_TABLE;
 	}
 	return (uint64_t *)(uintptr_t)(*entry & DESC_ADDRESS);
 }
 
-/* Called with the MMU off, before there is a console: what does not fit ends here. */
+/* Called with the MMU off. */
 static void map(uint64_t base, uint64_t bytes, uint64_t attributes)
 {
 	uint64_t end = (base + bytes + 0xfffu) & ~0xfffull;
@@ -64,8 +65,6 @@ static void map(uint64_t base, uint64_t bytes, uint64_t attributes)
 
 	for (uint64_t at = base & ~0xfffull; at < end;) {
 		l2 = descend(&l1[at / GIB]);
-		if (l2 == 0)
-			stop("mmu: too few tables; raise POOL_TABLES");
 		l2 += at / 0x200000u % 512u;
 		if (at % 0x200000u == 0u && end - at >= 0x200000u && *l2 == 0u) {
 			*l2 = at | attributes | DESC_BLOCK;
@@ -73,8 +72,6 @@ static void map(uint64_t base, uint64_t bytes, uint64_t attributes)
 			continue;
 		}
 		l3 = descend(l2);
-		if (l3 == 0)
-			stop("mmu: too few tables; raise POOL_TABLES");
 		l3[at / 0x1000u % 512u] = at | attributes | DESC_PAGE;
 		at += 0x1000u;
 	}
@@ -94,6 +91,7 @@ void mmu_build(void)
 	map(IWC_PLAT_STORE_BASE, IWC_PLAT_STORE_BYTES, MAP_CONST | DESC_NS);
 #endif
 	map_symbols(data_start, bss_end, MAP_DATA);
+	/* cppcheck-suppress comparePointers; the linker's names for both ends of one array */
 	for (char *stack = stacks_start; stack < stacks_end; stack += STACK_STRIDE)
 		map((uintptr_t)stack + STACK_STRIDE - STACK_BYTES, STACK_BYTES, MAP_DATA);
 	map(IWC_PLAT_S_BASE, IWC_PLAT_S_BYTES, MAP_DATA);

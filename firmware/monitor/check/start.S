@@ -22,7 +22,7 @@ _start:
 	eret
 1:	adr	x1, vectors
 	msr	vbar_el1, x1
-	mov	x1, #(3 << 20)
+	mov	x1, #(3 << 20 | 3 << 16)
 	msr	cpacr_el1, x1
 	isb
 	adrp	x1, stack_end
