@@ -112,6 +112,10 @@ fired()
 	soak "${modes[0]}"
 	says file
 	balanced ns-to-s s-to-ns
+	# Between honest worlds no frame is unknown to the ledger, none given up by a false credit.
+	[ "$(member account.json 'sum(f["strays"] for f in j["flows"].values())')" -eq 0 ]
+	[ "$(member account.json "sum(w.get('false-credit', 0) for f in j['flows'].values()
+		for w in f['drops'].values())")" -eq 0 ]
 	for kind in crash bell-lost slow-consumer; do
 		[ "$(fired $kind)" -gt 0 ]
 	done
