@@ -89,8 +89,10 @@ OBJS += $(SIM_TEST_OBJS)
 $(SIM_TEST_OBJS): $(O)/obj/%.o: %.c $(FLAGS_STAMP) | $(O)/gen/variants.inc $(O)/gen/version.h
 	$(call compile,$(SIM_FLAGS))
 
-$(SIM_TESTS): $(O)/test/%: $(O)/obj/sim/%.o $(O)/libsim.a $(LWIP_LIBS) $(O)/libiwc-native.a
-	$(call link,-lcmocka $(SIM_LIBS))
+# The commands of the program call each other across the two libraries.
+$(SIM_TESTS): $(O)/test/%: $(O)/obj/sim/%.o $(O)/libtap.a $(O)/libsim.a $(LWIP_LIBS) \
+		$(O)/libiwc-native.a
+	$(call link,-lcmocka $(O)/libtap.a $(O)/libsim.a $(O)/libiwc-native.a $(SIM_LIBS))
 
 # --- fuzzers: the simulator's own code is instrumented, its variants of core/ are not ----------
 
