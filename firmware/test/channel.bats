@@ -47,6 +47,15 @@ passes()
 	passes classes ''
 }
 
+@test "warning signs are lit, repeated and cleared" {
+	passes sign ''
+
+	# Break: another one is lit already.
+	boot --run sign --append iwc.args=9
+	[ "$status" -eq 1 ]
+	said 'FAILED: set 5: '
+}
+
 @test "break: no priority is urgent" {
 	boot --run classes --append iwc.params=control_priority=8
 	[ "$status" -eq 1 ]

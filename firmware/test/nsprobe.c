@@ -8,6 +8,7 @@
  *	nsprobe send ADDRESS PORT COUNT BYTES     datagrams one way, as fast as they go
  *	nsprobe capture INTERFACE FILE FRAMES SECONDS   a pcap file of what passes, both directions
  *	nsprobe ask ADDRESS PORT TEXT             a datagram, then print the answer
+ *	nsprobe sign ADDRESS set|clear|query SIGN a request to the panel of signs (spos/sign.h)
  *
  * IWC_PRIORITY=0..7 in the environment is the priority of what ping, udp, tcp and ask send.
  *
@@ -34,6 +35,9 @@
 #define BYTES_MAX 65536u
 #define WINDOW_MAX 64u
 #define WAIT_MS 2000
+#define SIGN_PORT 7701
+#define SIGN_REQUEST_BYTES 8
+#define SIGN_ANSWER_BYTES 24
 
 static void die(const char *what)
 {
@@ -326,6 +330,44 @@ static int ask(char **arg)
 	return got > 0 ? 0 : 1;
 }
 
+static uint64_t sign_field(const uint8_t *at, unsigned bytes)
+{
+	uint64_t v = 0;
+
+	while (bytes-- != 0)
+		v = v << 8 | *at++;
+	return v;
+}
+
+static int sign(char **arg)
+{
+	static const char *const operations[] = {"set", "clear", "query"};
+	struct sockaddr_in to = address(arg[0], SIGN_PORT);
+	const uint64_t sign = number(arg[2], 0, UINT16_MAX), asked = (uint16_t)getpid();
+	uint8_t p[SIGN_ANSWER_BYTES + 1] = {
+	    'S', 0, (uint8_t)(asked >> 8), (uint8_t)asked, (uint8_t)(sign >> 8), (uint8_t)sign};
+	int fd, bad;
+	ssize_t got;
+
+	while (p[1] < 3 && strcmp(arg[1], operations[p[1]]) != 0)
+		p[1]++;
+	if (p[1]++ == 3) {
+		fprintf(stderr, "nsprobe: sign: %s: set, clear or query\n", arg[1]);
+		exit(2);
+	}
+	fd = open_to(&to, SOCK_DGRAM);
+	if (send(fd, p, SIGN_REQUEST_BYTES, 0) < 0)
+		die("send");
+	got = receive(fd, p, sizeof(p));
+	bad = got != SIGN_ANSWER_BYTES || p[0] != 'A' || sign_field(p + 2, 2) != asked ||
+	      sign_field(p + 4, 2) != sign;
+	printf("sign result=%u life=%" PRIu64 " lit=0x%08" PRIx64 " changed_ns=%" PRIu64 "%s\n",
+	       p[1], sign_field(p + 6, 2), sign_field(p + 8, 4), sign_field(p + 16, 8),
+	       bad ? " BAD" : "");
+	close(fd);
+	return bad;
+}
+
 /* --- capture --------------------------------------------------------------------------------- */
 
 struct pcap_head {
@@ -392,8 +434,8 @@ static const struct {
 	int args;
 	int (*run)(char **arg);
 } verbs[] = {
-    {"ping", 4, ping},	     {"udp", 4, udp},	 {"tcp", 3, tcp},
-    {"capture", 4, capture}, {"send", 4, flood}, {"ask", 3, ask},
+    {"ping", 4, ping},	{"udp", 4, udp}, {"tcp", 3, tcp},   {"capture", 4, capture},
+    {"send", 4, flood}, {"ask", 3, ask}, {"sign", 3, sign},
 };
 
 int main(int argc, char **argv)
@@ -406,6 +448,7 @@ int main(int argc, char **argv)
 			"       nsprobe tcp ADDRESS PORT BYTES\n"
 			"       nsprobe send ADDRESS PORT COUNT BYTES\n"
 			"       nsprobe capture INTERFACE FILE FRAMES SECONDS\n"
-			"       nsprobe ask ADDRESS PORT TEXT\n");
+			"       nsprobe ask ADDRESS PORT TEXT\n"
+			"       nsprobe sign ADDRESS set|clear|query SIGN\n");
 	return 2;
 }

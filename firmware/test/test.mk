@@ -41,13 +41,7 @@ FW_ALL += $(TEST_IMAGES)
 
 $(TEST_IMAGES): $(TEST_O)/iwc-fw-%.bin: firmware/monitor/pack.S $(FW_O)/qemu-virt/pack.ld \
 		$(FW_O)/qemu-virt/monitor.bin $(FW_O)/qemu-virt/spos-test.bin
-	$(call say,PACK,$@)
-	@mkdir -p $(@D)
-	$(Q)$(FW_CC) -c -Ifirmware/plat/qemu-virt $(MON_CONFIG) $(MON_CONFIG-$*) \
-		-DMONITOR_BIN='"$(FW_O)/qemu-virt/monitor.bin"' \
-		-DS_BIN='"$(FW_O)/qemu-virt/spos-test.bin"' $< -o $(@:.bin=.o)
-	$(Q)$(FW_LD) -nostdlib -T $(FW_O)/qemu-virt/pack.ld $(@:.bin=.o) -o $(@:.bin=.elf)
-	$(Q)$(FW_OBJCOPY) -O binary $(@:.bin=.elf) $@
+	$(call mon_pack,qemu-virt,$*,$(FW_O)/qemu-virt/monitor.bin,$(FW_O)/qemu-virt/spos-test.bin)
 
 .PHONY: qemu qemu-check
 
