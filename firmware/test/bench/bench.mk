@@ -13,11 +13,12 @@ FW_BENCH_WRAP := $(addprefix --wrap=,spos_interrupt ethernet_input net_send)
 FW_BENCH := $(FW_BENCH_IMAGES) $(FW_BENCH_O)/iwc-fw-free.bin $(FW_BENCH_O)/initrd.gz
 
 OBJS += $(FW_BENCH_STAMPS)
-LINT_FLAGS += firmware/test/bench:-std=gnu11 firmware/test/bench:-D_GNU_SOURCE
+LINT_FLAGS += $(addprefix firmware/test/bench/user:,-std=gnu11 -D_GNU_SOURCE)
+LINT_FLAGS += $(addprefix firmware/test/bench/spos:,$(SPOS_LINT) -I$(FW_BENCH_DIR))
 
 $(FW_BENCH_O)/stamps-slow.o: private FW_FLAGS += -DBENCH_SLOW=1000
-$(FW_BENCH_STAMPS): $(FW_BENCH_DIR)/stamps.c $(FW_BENCH_DIR)/stamps.h $(FW_STAMP) | $(LWIP_ROOT)
-	$(call fw_compile,$(SPOS_FLAGS))
+$(FW_BENCH_STAMPS): $(FW_BENCH_DIR)/spos/stamps.c $(FW_STAMP) | $(LWIP_ROOT)
+	$(call fw_compile,$(SPOS_FLAGS) -I$(FW_BENCH_DIR))
 
 $(FW_BENCH_O)/spos-stamped.elf: $(FW_BENCH_O)/stamps.o
 $(FW_BENCH_O)/spos-slow.elf: $(FW_BENCH_O)/stamps-slow.o
@@ -51,7 +52,7 @@ $(FW_BENCH_KO): $(addprefix $(FW_BENCH_DIR)/,iwc_bench.c stamps.h Kbuild) \
 		{ cat $(@D)/log; exit 1; }
 	$(Q)grep -i warning $(@D)/log >&2 || true
 
-$(FW_BENCH_O)/rounds: $(FW_BENCH_DIR)/rounds.c $(FW_STAMP)
+$(FW_BENCH_O)/rounds: $(FW_BENCH_DIR)/user/rounds.c $(FW_STAMP)
 	$(call say,FW-LD,$@)
 	@mkdir -p $(@D)
 	$(Q)$(FW_CROSS)gcc -std=gnu11 -O2 -static -s $(COMMON_FLAGS) $(WARNINGS) $< -o $@

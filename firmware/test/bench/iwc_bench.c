@@ -77,7 +77,8 @@ static u64 call_cost(u32 id)
 
 	asm volatile("isb\n\tmrs %0, pmccntr_el0\n\tsmc #0\n\tmrs %1, pmccntr_el0"
 		     : "=&r"(before), "=&r"(after), "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3)
-		     : : "memory");
+		     :
+		     : "memory");
 	return after - before;
 }
 
@@ -103,7 +104,9 @@ static void measure_tick(void)
 
 	do {
 		asm volatile("mrs %0, pmccntr_el0\n\tmrs %1, pmccntr_el0"
-			     : "=r"(before), "=r"(after) : : "memory");
+			     : "=r"(before), "=r"(after)
+			     :
+			     : "memory");
 	} while (after - before < 100);
 	fiq_entry = min(fiq_entry, READ_ONCE(stamps[STAMP_INTERRUPT]) - before);
 	fiq_all = min(fiq_all, after - before);

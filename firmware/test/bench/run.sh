@@ -1,13 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# run.sh BUILT OUT: run the firmware's bench in QEMU and print the table, which goes to OUT/table too.
+# run.sh BUILT OUT: run the firmware's bench in QEMU and print the table, also into OUT/table.
 #
 # One machine after another: Linux with the channel, twice, which must count the same; once without
 # idling, so that all that is not Linux is S and the monitor; with a bucket that hardly ever holds a
-# doorbell back; with stamps on a frame's way, also with
-# a slower S, which must show; two virtio-net interfaces in one Linux; the monitor between two small
-# programs.
+# doorbell back; with stamps on a frame's way; with these and a slower S, which must show; with two
+# virtio-net interfaces instead; and the monitor between two small programs.
 # BENCH_BREAK=clock takes the time of this machine instead, for the test that two runs then differ.
 # BUILT has what was built for it. O is the build folder, DEPS that of fetched things.
 # Exit: 0 well; 1 a machine failed, two runs differ, or the slower S does not show.

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # shellcheck shell=dash disable=SC2154
 #
-# bench_virtio: round trips and streams between two virtio-net interfaces that QEMU connects, one of them in a
-# network namespace of its own.
+# bench_virtio: round trips and streams between two virtio-net interfaces that QEMU connects, one
+# of them in a network namespace of its own.
 
 for module in failover net_failover virtio_ring virtio virtio_mmio virtio_net; do
 	insmod "/lib/$module.ko" || return 1
