@@ -2,7 +2,7 @@
 /*
  * iwc_attack.h - a hostile kernel of the non-secure world, for tests only.
  *
- * One attack a load: insmod iwc_attack.ko attack=T08 seconds=1 seed=1. It runs in the module's
+ * One attack a load: insmod iwc_attack.ko attack=T08 ms=1000 seed=1. It runs in the module's
  * init, on this or on all CPUs, and leaves lines "iwc_attack: ok: ..." or "iwc_attack: FAILED: ..."
  * in the kernel's log. What S makes of it is asked of S itself, by the script that loads this.
  */
@@ -27,7 +27,7 @@ extern struct attack_region attack_region;
 void attack_judge(const char *what, bool good);
 void attack_tell(const char *what, u64 n);
 
-bool attack_time_left(void); /* of the seconds that were asked for */
+bool attack_time_left(void); /* of that which was asked for */
 u64 attack_random(u64 *state);
 
 /* Runs @body(seed) on all CPUs until the time is over; it does a bounded piece each time. */

@@ -22,9 +22,9 @@ static char *attack = "";
 module_param(attack, charp, 0444);
 MODULE_PARM_DESC(attack, "Id of the threat, T01 ...; none: only the device");
 
-static unsigned int seconds = 1;
-module_param(seconds, uint, 0444);
-MODULE_PARM_DESC(seconds, "How long floods last");
+static unsigned int ms = 1000;
+module_param(ms, uint, 0444);
+MODULE_PARM_DESC(ms, "How long floods last, milliseconds");
 
 static unsigned long seed = 1;
 module_param(seed, ulong, 0444);
@@ -179,7 +179,7 @@ static int attack_run(unsigned int i)
 	struct attack_peer *p;
 	int ret;
 
-	ends = ktime_get_ns() + seconds * NSEC_PER_SEC;
+	ends = ktime_get_ns() + (u64)ms * NSEC_PER_MSEC;
 	if (attacks[i].alone)
 		return attacks[i].alone();
 	p = kzalloc(sizeof(*p), GFP_KERNEL);

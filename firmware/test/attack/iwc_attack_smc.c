@@ -123,6 +123,21 @@ static bool known(u32 id)
 	return id == IWC_SMC_RING || (id & 0x3f000000) == 0x04000000; /* PSCI */
 }
 
+/* Registers that hold results beside x0. */
+static int results(u32 id)
+{
+	switch (id) {
+	case IWC_SMC_EPOCH:
+	case IWC_SMC_REVISION:
+		return 1;
+	case IWC_SMC_REGION:
+	case IWC_SMC_UID:
+		return 3;
+	default:
+		return 0;
+	}
+}
+
 /* Of those, what would end this test: CPUs go to sleep or off, the machine goes off. */
 static bool ends_linux(u32 id)
 {
@@ -184,12 +199,11 @@ static void fuzz_one(u64 *state)
 	atomic64_inc(&tried);
 	if (memcmp(&x[4], &sent[4], sizeof(x) - 4 * sizeof(x[0])))
 		atomic64_inc(&changed);
-	if (known(id))
-		return;
-	if (x[0] != (id & 1u << 30 ? ~0ull : 0xffffffffull))
+	for (i = 1 + results(id); i < 4; i++)
+		if (x[i])
+			atomic64_inc(&leaked);
+	if (!known(id) && x[0] != (id & 1u << 30 ? ~0ull : 0xffffffffull))
 		atomic64_inc(&wrong);
-	if (x[1] || x[2] || x[3])
-		atomic64_inc(&leaked);
 }
 
 static void fuzz_piece(u64 *state)
