@@ -10,6 +10,11 @@ setup()
 	need_qemu
 }
 
+slow()
+{
+	[ "${FAST:-0}" = 0 ] || skip 'env: FAST=1'
+}
+
 pings()
 {
 	boot --run ping "$@"
@@ -55,6 +60,34 @@ pings()
 	pings --plat qemu-virt-gicv2 --el2 --mode own
 }
 
+@test "sbsa-ref, memory at 1 TiB, shared CPU" {
+	pings --plat sbsa-ref
+}
+
+@test "sbsa-ref, S on its own CPU" {
+	slow
+	pings --plat sbsa-ref --mode own
+}
+
+@test "zcu102, GICv2, four CPUs, shared" {
+	pings --plat zcu102 --smp 4
+}
+
+@test "zcu102, EL2, S on its own CPU" {
+	slow
+	pings --plat zcu102 --smp 4 --el2 --mode own
+}
+
+@test "sbsa-ref and zcu102: CPUs come and go while frames run" {
+	slow
+	for board in sbsa-ref zcu102; do
+		LIMIT=300 boot --run hotplug --append iwc.args=1 --plat "$board"
+		[ "$status" -eq 0 ]
+		passed hotplug
+		quiet
+	done
+}
+
 @test "instructions as clock: two runs, the same bytes on both consoles" {
 	local first
 
@@ -65,6 +98,16 @@ pings()
 	[ "$status" -eq 0 ]
 	cmp "$first" "$CONSOLE"
 	cmp "${first%/*}/secure.log" "$SECURE"
+}
+
+@test "what a board can't do is refused in one line" {
+	run firmware/test/qemu.sh --plat zcu102 --store "$TMPDIR/refused"
+	[ "$status" -eq 2 ]
+	[ "$output" = 'qemu.sh: --bare, --store, --virtio: not on zcu102' ]
+	run firmware/test/qemu.sh --plat sbsa-ref --smp 3 "$TMPDIR/refused"
+	[ "$status" -eq 2 ]
+	[ "$output" = 'qemu.sh: --smp 3: the device tree of sbsa-ref has 2' ]
+	[ ! -e "$TMPDIR/refused" ]
 }
 
 @test "break: without monitor and secure world there is no ping" {

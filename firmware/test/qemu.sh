@@ -3,7 +3,7 @@
 #
 # qemu.sh [OPTION...] OUT: boot the firmware and Linux in QEMU; what is seen goes into folder OUT.
 #
-#	--plat P       board: qemu-virt (default), qemu-virt-gicv2
+#	--plat P       board: qemu-virt (default), qemu-virt-gicv2, sbsa-ref, zcu102
 #	--mode M       shared (default): S shares Linux's CPU 0; own: S has a CPU of its own
 #	--image FILE   firmware image, instead of that of board and mode
 #	--initrd FILE  root file system, instead of the one that is built
@@ -71,23 +71,43 @@ esac
 [[ $smp =~ ^[1-8]$ ]] || die "--smp $smp: 1 to 8" 2
 [[ $limit =~ ^[1-9][0-9]{0,4}$ ]] || die "--limit $limit: a number of seconds" 2
 
-# What QEMU is to be told of the board, and what Linux's device tree lacks there.
+# What QEMU is to be told of the board, where its device tree, Linux and the initrd go, and how Linux
+# names its console. plat.h of the board has the same addresses.
+dtb_at='' kernel_at=0x40200000 initrd_at=0x48000000 tty=ttyAMA0
 case $plat in
 qemu-virt) machine="virt,secure=on,gic-version=3,virtualization=$el2" ;;
 qemu-virt-gicv2) machine="virt,secure=on,gic-version=2,virtualization=$el2" ;;
-*) die "--plat $plat: qemu-virt or qemu-virt-gicv2" 2 ;;
+sbsa-ref)
+	machine=sbsa-ref cpus_max=2
+	dtb_at=0x10000100000 kernel_at=0x10000200000 initrd_at=0x10008000000
+	;;
+zcu102)
+	machine="xlnx-zcu102,secure=on,virtualization=$el2" cpus_max=4 tty=ttyPS0
+	dtb_at=0x00100000 kernel_at=0x00200000 initrd_at=0x08000000
+	;;
+*) die "--plat $plat: qemu-virt, qemu-virt-gicv2, sbsa-ref or zcu102" 2 ;;
 esac
+if [ -n "$dtb_at" ]; then
+	[ -z "$bare$store$virtio" ] || die "--bare, --store, --virtio: not on $plat" 2
+	[ "$smp" -le "$cpus_max" ] || die "--smp $smp: the device tree of $plat has $cpus_max" 2
+fi
 [ -z "$bare" ] || machine=${machine/secure=on,/}
 [ "$cpu" != max ] || cpu=max,pauth-impdef=on
 
 for tool in qemu-system-aarch64 dtc; do
 	command -v "$tool" >/dev/null 2>&1 || die "$tool is missing (make deps OPTIONAL=1)"
 done
-[ -n "$image" ] || image=$O/firmware/$plat/iwc-fw-$mode.bin
+suffix=bin
+[ "$plat" != zcu102 ] || suffix=elf
+[ -n "$image" ] || image=$O/firmware/$plat/iwc-fw-$mode.$suffix
 release=$(cat "$DEPS/linux-arm64/release" 2>/dev/null) || die "no Linux in $DEPS (make firmware)"
 kernel=$DEPS/linux-arm64/boot/vmlinuz-$release
 initrd=${initrd:-$O/firmware/test/initrd.gz}
-firmware=(-bios "$image")
+case $plat in
+sbsa-ref) firmware=(-bios "$image" -global VGA.romfile=) ;;
+zcu102) firmware=(-device "loader,file=$image,cpu-num=0") ;;
+*) firmware=(-bios "$image") ;;
+esac
 [ -z "$bare" ] || firmware=() image=$kernel
 for file in "$image" "$kernel" "$initrd"; do
 	[ -s "$file" ] || die "$file is missing: make firmware builds it"
@@ -103,39 +123,56 @@ cpus()
 	local n
 
 	[ -z "$bare" ] || return 0
-	cat "$here/dt/psci.dtsi"
-	[ "$mode" = shared ] || printf '/delete-node/ &{/cpus/cpu-map};\n'
-	for ((n = 0; n < smp; n++)); do
-		if [ "$mode" = own ] && [ "$n" -eq 1 ]; then
+	if [ -z "$dtb_at" ]; then
+		cat "$here/dt/psci.dtsi"
+		[ "$mode" = shared ] || printf '/delete-node/ &{/cpus/cpu-map};\n'
+	fi
+	for ((n = 0; n < ${cpus_max:-smp}; n++)); do
+		if [ "$n" -ge "$smp" ] || { [ "$mode" = own ] && [ "$n" -eq 1 ]; }; then
 			printf '/delete-node/ &{/cpus/cpu@%x};\n' "$n"
-		else
+		elif [ -z "$dtb_at" ]; then
 			printf '&{/cpus/cpu@%x} { enable-method = "psci"; };\n' "$n"
 		fi
 	done
 }
 
-chosen()
+# cells ADDRESS: as two cells.
+cells()
 {
-	local end=$((0x48000000 + $(stat -L -c %s "$initrd")))
-
-	printf '/ { chosen { bootargs = "%s %s %s"; };\n' 'console=ttyAMA0 panic=-1 loglevel=5' \
-		"${run:+iwc.run=$run}" "$append"
-	printf 'chosen { linux,initrd-start = <0 0x48000000>; };\n'
-	printf 'chosen { linux,initrd-end = <0 0x%x>; }; };\n' "$end"
+	printf '<0x%x 0x%x>' $(($1 >> 32)) $(($1 & 0xffffffff))
 }
 
-# The machine's own, as QEMU writes it, and what is behind it.
-device_tree()
+chosen()
 {
+	printf '/ { chosen { bootargs = "%s %s %s"; };\n' "console=$tty panic=-1 loglevel=5" \
+		"${run:+iwc.run=$run}" "$append"
+	printf 'chosen { linux,initrd-start = %s; };\n' "$(cells "$initrd_at")"
+	printf 'chosen { linux,initrd-end = %s; }; };\n' \
+		"$(cells $((initrd_at + $(stat -L -c %s "$initrd"))))"
+}
+
+# The machine's own, as QEMU writes it or as the board's folder has it.
+board_tree()
+{
+	if [ -n "$dtb_at" ]; then
+		cat "$here/../plat/$plat/linux.dts"
+		return
+	fi
 	qemu-system-aarch64 -machine "$machine,dtb-randomness=off,dumpdtb=$out/board.dtb" \
 		-cpu "$cpu" -smp "$smp" -m 1G -nographic -nic none "${firmware[@]}" \
 		>"$out/dumpdtb.log" 2>&1 </dev/null || die "QEMU: $(head -n 1 "$out/dumpdtb.log")"
+	dtc -q -I dtb -O dts "$out/board.dtb"
+	cat "$here/dt/$plat.dtsi"
+}
+
+device_tree()
+{
+	board_tree >"$out/run.dts"
 	{
-		dtc -q -I dtb -O dts "$out/board.dtb"
-		cat "$here/dt/$plat.dtsi" ${dts:+"$dts"}
+		[ -z "$dts" ] || cat "$dts"
 		cpus
 		chosen
-	} >"$out/run.dts"
+	} >>"$out/run.dts"
 	dtc -q -I dts -O dtb -o "$out/run.dtb" "$out/run.dts" || die "$out/run.dts does not compile"
 }
 
@@ -154,15 +191,21 @@ pack_store()
 
 device_tree
 [ -z "$store" ] || pack_store
-command=(qemu-system-aarch64 -machine "$machine" -cpu "$cpu" -smp "$smp" -m 1G -display none
-	-nic none -no-reboot "${firmware[@]}" -dtb "$out/run.dtb")
+command=(qemu-system-aarch64 -machine "$machine" -smp "$smp" -m 1G -display none -nic none
+	-no-reboot "${firmware[@]}")
+[ "$plat" = zcu102 ] || command+=(-cpu "$cpu")
+if [ -n "$dtb_at" ]; then
+	command+=(-device "loader,file=$out/run.dtb,addr=$dtb_at,force-raw=on")
+else
+	command+=(-dtb "$out/run.dtb")
+fi
 if [ -n "$bare" ]; then
 	command+=(-kernel "$kernel" -initrd "$initrd")
 elif [ -n "$store" ]; then
 	command+=(-drive "if=pflash,unit=1,format=raw,readonly=on,file=$out/store.bin")
 else
-	command+=(-device "loader,file=$kernel,addr=0x40200000,force-raw=on"
-		-device "loader,file=$initrd,addr=0x48000000,force-raw=on")
+	command+=(-device "loader,file=$kernel,addr=$kernel_at,force-raw=on"
+		-device "loader,file=$initrd,addr=$initrd_at,force-raw=on")
 fi
 [ -z "$device" ] || command+=(-device "$device")
 [ -z "$icount" ] || command+=(-icount "shift=0,sleep=off" -rtc "base=2026-01-01,clock=vm" -seed 1)
@@ -177,7 +220,16 @@ fi
 command+=(-monitor none -serial "file:$out/console.log" -serial "file:$out/secure.log")
 printf '%q ' "${command[@]}" >"$out/command"
 status=0
-timeout -k 5 "$limit" "${command[@]}" >"$out/qemu.log" 2>&1 </dev/null || status=$?
+timeout -k 5 "$limit" "${command[@]}" >"$out/qemu.log" 2>&1 </dev/null &
+machine_pid=$!
+trap 'kill "$machine_pid" 2>/dev/null' EXIT
+# What can't switch itself off is ended when the guest is done.
+while [ "$plat" = zcu102 ] && kill -0 "$machine_pid" 2>/dev/null; do
+	sleep 0.2
+	! grep -aqs '^iwc-exit: [0-9]' "$out/console.log" || kill "$machine_pid" 2>/dev/null || :
+done
+wait "$machine_pid" || status=$?
+trap - EXIT
 case $status in
 124 | 137)
 	printf '%s: no end after %s s; %s ends with\n' "$me" "$limit" "$out/console.log" >&2
