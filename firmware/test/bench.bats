@@ -10,11 +10,12 @@ setup_file()
 {
 	load qemu
 	need_qemu
-	[ -f "$IWC_BUILD/firmware/bench/initrd.gz" ] || skip 'make bench-firmware builds what this runs'
+	[ -f "$IWC_BUILD/firmware/bench/initrd.gz" ] ||
+		skip 'make bench-firmware builds what this runs'
 	bench=$BATS_FILE_TMPDIR/run
 	export bench
-	firmware/test/bench/run.sh "$IWC_BUILD/firmware/bench" "$bench" >"$BATS_FILE_TMPDIR/out" 2>&1 ||
-		cat "$BATS_FILE_TMPDIR/out"
+	firmware/test/bench/run.sh "$IWC_BUILD/firmware/bench" "$bench" \
+		>"$BATS_FILE_TMPDIR/out" 2>&1 || cat "$BATS_FILE_TMPDIR/out"
 }
 
 @test "two runs count the same, a slower S shows, no figure is missing" {

@@ -16,7 +16,8 @@ medians()
 		printf '%s' "$bytes"
 		for column in 3 4 5 6; do
 			awk -v b="$bytes" -v c="$column" '$1 == "path" && $2 == b { print $c }' \
-				"$1" | sort -n | awk '{ v[NR] = $1 } END { printf " %d", v[int((NR + 1) / 2)] }'
+				"$1" | sort -n | awk '{ v[NR] = $1 }
+				END { printf " %d", v[int((NR + 1) / 2)] }'
 		done
 		printf '\n'
 	done
@@ -25,11 +26,11 @@ medians()
 medians "$out/path.rows" >"$out/path.medians"
 medians "$out/slow.rows" >"$out/slow.medians"
 
-cat <<-END
-	Instructions under QEMU's -icount, cortex-a57. They are exact, and they are not time: a
-	processor executes some of them in parallel, and waits hundreds of cycles for others.
+cat <<END
+Instructions under QEMU's -icount, cortex-a57. They are exact, and they are not time: a
+processor executes some of them in parallel, and waits hundreds of cycles for others.
 
-	Calls and interrupts
+Calls and interrupts
 END
 awk '
 $1 == "monitor" { mon[$2] = $3 }
@@ -56,14 +57,14 @@ printf '\nA ping of Linux to S on the same processor: from ndo_start_xmit to\n'
 printf '  %5s %14s %14s %14s %14s\n' bytes "S's handler" "S's lwIP" "its answer" "Linux's stack"
 awk '{ printf "  %5d %14d %14d %14d %14d\n", $1, $2, $3, $4, $5 }' "$out/path.medians"
 
-cat <<-END
+cat <<END
 
-	Round trips between programs, medians of 101. "all": Linux, monitor and S. "mean" has the waits
-	for tokens of the bucket in it, while an instruction is 1 ns; "1 us": with a token each 1 us in
-	place of 100 us. virtio-net: both ends of it are in one Linux, and what QEMU does for it is not
-	counted.
+Round trips between programs, medians of 101. "all": Linux, monitor and S. "mean" has the waits
+for tokens of the bucket in it, while an instruction is 1 ns; "1 us": with a token each 1 us in
+place of 100 us. virtio-net: both ends of it are in one Linux, and what QEMU does for it is not
+counted.
 
-	       bytes          all        Linux         mean   mean, 1 us   virtio-net
+       bytes          all        Linux         mean   mean, 1 us   virtio-net
 END
 awk '
 $1 != "ping" && $1 != "udp" { next }
@@ -76,12 +77,12 @@ FILENAME ~ /free/ { free[$1, $2] = $5; next }
 END { printf "%s%s", rows["ping"], rows["udp"] }
 ' "$out/virtio.rows" "$out/free.rows" "$out/rounds.rows"
 
-cat <<-END
+cat <<END
 
-	One way: instructions a datagram (of 1000), and a byte of TCP (4 MB). "S" is S and the monitor,
-	from a run where Linux does not idle; "elapsed" has the waits in it.
+One way: instructions a datagram (of 1000), and a byte of TCP (4 MB). "S" is S and the monitor,
+from a run where Linux does not idle; "elapsed" has the waits in it.
 
-	           bytes        Linux            S         both      elapsed      at 1 us   virtio-net
+           bytes        Linux            S         both      elapsed      at 1 us   virtio-net
 END
 awk '
 FILENAME ~ /virtio/ { virtio[$1, $2] = $7; next }
