@@ -245,12 +245,13 @@ garbage='loader,addr=0x7feffff8,data=0x6761726261676521,data-len=8'
 	breaks T02 'no answer that was not asked for' $(core_weak no-lap)
 }
 
-# shellcheck disable=SC2046
+# By chance, but hardly ever not: a length that changes is met many times.
 @test "break T03: a length that is fetched twice" {
 	slow
-	attacks 0,20000,1,T03 --mode own --smp 2 --image "$attack/weak/double-fetch/iwc-fw-own.bin"
+	attacks 0,8000,1,T03 --mode own --smp 2 --image "$attack/weak/late-fetch/iwc-fw-own.bin" \
+		>/dev/null
 	[ "$status" -ne 0 ]
-	[ "$(grep -c 'ends life' "$SECURE")" -ge 1 ]
+	grep -a '^FAILED: T03: S' "$CONSOLE"
 }
 
 # shellcheck disable=SC2046
@@ -317,7 +318,8 @@ garbage='loader,addr=0x7feffff8,data=0x6761726261676521,data-len=8'
 @test "break T33: S prints each violation" {
 	slow
 	attacks 1,8000,1,T33 --icount --smp 1 $(core_weak log-errors) >/dev/null
-	! one_life
+	run one_life
+	[ "$status" -ne 0 ]
 }
 
 # shellcheck disable=SC2046

@@ -29,11 +29,12 @@ $(ATTACK_O)/nsreach: firmware/test/attack/user/nsreach.c $(FW_STAMP)
 $(TEST_O)/attack.gz: $(TEST_O)/initrd.gz $(ATTACK_O)/iwc_attack.ko $(ATTACK_O)/nsreach
 	$(call say,CPIO,$@)
 	$(Q)FW_CROSS='$(FW_CROSS)' firmware/test/initramfs.sh $@ $(LINUX_DEPS) \
-		$(LINUX_O)/iwc_net.ko $(TEST_O)/nsprobe $(ATTACK_O)/nsreach $(ATTACK_O)/iwc_attack.ko
+		$(LINUX_O)/iwc_net.ko $(TEST_O)/nsprobe $(ATTACK_O)/nsreach \
+		$(ATTACK_O)/iwc_attack.ko
 
 # --- secure worlds without one check: core/ by the simulator's patches, the rest by our own ------
 
-ATTACK_CORE_WEAK := trust-line-number no-lap double-fetch no-end-check no-minimum no-backoff \
+ATTACK_CORE_WEAK := trust-line-number no-lap no-end-check no-minimum no-backoff \
 	assert-on-peer
 ATTACK_OWN_WEAK := $(patsubst firmware/test/attack/weak/%.patch,%,$(wildcard \
 	firmware/test/attack/weak/*.patch))

@@ -92,28 +92,55 @@ int attack_replay(struct attack_peer *p)
 	return answers_at_last(p);
 }
 
-/* On S's side a good length is seen, a long one is used; or the bytes change under the copy. */
+/*
+ * For a moment now and then the tag of a good frame says a length that no buffer has, and the bytes
+ * change. S takes one frame after another, or sees a bad length first and ends the session.
+ */
+static void flip(struct iwc_producer *tx, u64 line)
+{
+	struct iwc_word *tag = &tx->tag[line % RING_LINES];
+	u64 i, good = tag_of(line, 60), *data = (u64 *)&tx->data[line % RING_LINES * IWC_LINE];
+
+	for (i = 0; i < 20000; i++) {
+		iwc_port_store_relaxed(tag, good);
+		WRITE_ONCE(data[i % 8], i * 0x0101010101010101ull);
+		WRITE_ONCE(data[(i + 3) % 8], ~0ull);
+		iwc_port_store_relaxed(tag, good | 0xff00);
+		WRITE_ONCE(data[(i + 5) % 8], i);
+		WRITE_ONCE(data[(i + 6) % 8], ~i);
+	}
+	iwc_port_store_release(tag, good);
+}
+
+/* S says that it has taken the lines up to here at most. */
+static bool within(struct attack_peer *p, u64 line)
+{
+	u64 credit = iwc_port_load_acquire(p->ep.tx[IWC_CLASS_BULK].credit_word);
+
+	return !(credit & IWC_SAID) || ((line - credit) & IWC_LINE_MASK) <= RING_LINES;
+}
+
 int attack_flip(struct attack_peer *p)
 {
-	u64 rounds = 0, i, good, *line;
-	struct iwc_word *tag;
+	struct iwc_producer *tx = &p->ep.tx[IWC_CLASS_BULK];
+	u64 frames = 0, line, end;
+	bool good = true;
 
 	while (attack_time_left() && attack_peer_up(p)) {
-		good = tag_of(position(p), 60);
-		tag = attack_peer_tag(p);
-		line = (u64 *)p->ep.tx[IWC_CLASS_BULK].data;
-		iwc_port_store_release(tag, good);
-		attack_peer_ring(p);
-		for (i = 0; i < 20000; i++) {
-			iwc_port_store_relaxed(tag, good);
-			WRITE_ONCE(line[i % 8], i);
-			WRITE_ONCE(line[(i + 3) % 8], ~i);
-			iwc_port_store_relaxed(tag, good | 0x7f00);
+		memset(tx->data, 0xa5, RING_LINES * IWC_LINE);
+		end = position(p) + RING_LINES;
+		for (line = position(p); line < end && attack_time_left(); line++) {
+			if (iwc_port_load_acquire(&p->ep.peer->session) != p->session)
+				break;
+			attack_peer_ring(p);
+			flip(tx, line);
+			good = good && within(p, line + 1);
+			cond_resched();
+			frames++;
 		}
-		rounds++;
-		cond_resched();
 	}
-	attack_tell("rounds", rounds);
+	attack_tell("frames", frames);
+	attack_judge("S takes no more lines than were sent", good);
 	return answers_at_last(p);
 }
 
