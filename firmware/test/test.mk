@@ -57,4 +57,5 @@ qemu-check: firmware $(O)/iwc $(TEST_WEAK_INITRDS)
 		$(foreach n,$(ONLY),$(filter %/$(n).bats,$(FW_BATS))),$(FW_BATS))' \
 		sim/make/check.sh check
 
+## bench-firmware: what the firmware costs, in instructions, in QEMU; beside virtio-net
 include firmware/test/bench/bench.mk

@@ -77,7 +77,6 @@ $(FW_BENCH_O)/initrd.gz: $(TEST_O)/initrd.gz $(FW_BENCH_KO) $(FW_BENCH_O)/rounds
 
 .PHONY: bench-firmware
 
-## bench-firmware: what the firmware costs, in instructions, in QEMU; beside virtio-net
 bench-firmware: $(FW_BENCH) $(FW_O)/qemu-virt/iwc-fw-shared.bin $(MON_CHECK)
 	@O='$(O)' DEPS='$(DEPS)' firmware/test/bench/run.sh '$(FW_BENCH_O)' \
 		'$(FW_BENCH_O)/run'
