@@ -43,6 +43,21 @@ passes()
 	passes iperf 2 --icount
 }
 
+@test "iperf both ways, S misses no deadline, on one processor with instructions as clock" {
+	boot --icount --smp 1 --run iperf,deadlines --append "iwc.args=$((fast == 1 ? 1 : 2))"
+	[ "$status" -eq 0 ]
+	passed iperf deadlines
+	quiet
+}
+
+@test "break: where QEMU lets processors run in turn, S's deadlines pass" {
+	[ "$fast" = 0 ] || skip 'env: FAST=1'
+	boot --icount --smp 3 --mode own --run hotplug,deadlines --append iwc.args=1
+	[ "$status" -eq 1 ]
+	passed hotplug
+	said 'FAILED: and kept them: '
+}
+
 @test "two classes by the priority of a frame" {
 	passes classes ''
 }

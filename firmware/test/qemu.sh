@@ -43,8 +43,8 @@ die()
 
 while [ $# -gt 0 ]; do
 	case $1 in
-	--plat | --mode | --image | --initrd | --dts | --device | --cpu | --smp | --run | --append | \
-		--limit)
+	--plat | --mode | --image | --initrd | --dts | --device | --cpu | --smp | --run | \
+		--append | --limit)
 		[ $# -ge 2 ] || die "$1 needs a value" 2
 		declare "${1#--}=$2"
 		shift 2
@@ -71,8 +71,8 @@ esac
 [[ $smp =~ ^[1-8]$ ]] || die "--smp $smp: 1 to 8" 2
 [[ $limit =~ ^[1-9][0-9]{0,4}$ ]] || die "--limit $limit: a number of seconds" 2
 
-# What QEMU is to be told of the board, where its device tree, Linux and the initrd go, and how Linux
-# names its console. plat.h of the board has the same addresses.
+# What QEMU is to be told of the board, where its device tree, Linux and the initrd go (as plat.h
+# has it), and how Linux names its console.
 dtb_at='' kernel_at=0x40200000 initrd_at=0x48000000 tty=ttyAMA0
 case $plat in
 qemu-virt) machine="virt,secure=on,gic-version=3,virtualization=$el2" ;;
