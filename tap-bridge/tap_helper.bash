@@ -7,12 +7,14 @@ load ../sim/cli_helper
 
 tap_setup()
 {
-	cli_setup
+	# The folder of the run, and the checkout, may be closed to a normal user.
+	TMPDIR=/tmp cli_setup
 	chmod 777 "$work"
+	cp "$top/scenarios/tap.cfg" .
 	# Interfaces have 15 bytes at most, and must not be those of another run.
 	tap=t$$ ns=iwc-n-$$ nss=iwc-s-$$
 	export XDG_RUNTIME_DIR=$work tap ns nss work
-	scenario=$top/scenarios/tap.cfg
+	scenario=$work/tap.cfg
 	modes
 }
 
