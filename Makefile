@@ -45,7 +45,8 @@ DEPS ?= $(if $(filter build build/%,$(O)),build,$(O))/deps
 
 # These targets install what they miss; the others only say so and go on.
 VERIFY_GOALS := $(filter verify verify-full mutants mutants-quick,$(MAKECMDGOALS))
-FIRMWARE_GOALS := $(filter firmware qemu qemu-check bench-firmware firmware-lint,$(MAKECMDGOALS))
+FIRMWARE_GOALS := $(filter firmware qemu qemu-check qemu-threats bench-firmware firmware-lint,\
+	$(MAKECMDGOALS))
 AUTO_GOALS := $(filter demo check coverage fuzz sanitize,$(MAKECMDGOALS)) $(VERIFY_GOALS) \
 	$(FIRMWARE_GOALS)
 PACKAGE_GROUPS := build $(if $(filter-out demo $(FIRMWARE_GOALS),$(AUTO_GOALS)),test) \

@@ -28,11 +28,11 @@ files()
 	done | LC_ALL=C sort -u
 }
 
-# The Linux driver follows the kernel's rules instead: make firmware-lint.
+# Modules of Linux follow the kernel's rules instead: make firmware-lint.
 code()
 {
 	files 'core/*.[ch]' 'sim/*.[ch]' 'model/*.[ch]' 'tap-bridge/*.[ch]' 'firmware/*.[ch]' "$@" |
-		grep -v '^firmware/linux/'
+		grep -vE '^firmware/(linux/|test/(attack|bench)/iwc_)'
 }
 
 # flags FOLDER: its compiler flags, one a line.
