@@ -69,7 +69,6 @@ _Noreturn void spos_freertos_assert(const char *file, int line);
 #define configUSE_MUTEXES 1
 #define configUSE_COUNTING_SEMAPHORES 1
 #define configUSE_TASK_NOTIFICATIONS 1
-#define configUSE_16_BIT_TICKS 0
 #define configUSE_TICKLESS_IDLE 0
 #define configUSE_CO_ROUTINES 0
 
