@@ -19,6 +19,8 @@
 
 set -eu
 
+# shellcheck source=sim/make/apt.sh
+. "$(dirname "$0")/../../sim/make/apt.sh"
 me=${0##*/}
 meta=linux-image-cloud-arm64
 # With the libraries that they need; what apt would add beyond them is of no use in an initramfs.
@@ -49,8 +51,7 @@ dest=$parent/$(basename "$dest")
 work=$(mktemp -d "$parent/.fetch-linux.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
-mkdir -p "$work/sources" "$work/state/lists/partial" "$work/cache/archives/partial" \
-	"$work/download" "$work/tree"
+mkdir -p "$work/tree"
 host=$(dpkg --print-architecture)
 
 # Names the apt source files of Debian itself.
@@ -71,39 +72,16 @@ source_convert()
 	esac
 }
 
-apt_private()
+prepare()
 {
-	tool=$1
-	shift
-	"$tool" -q -c "$work/apt.conf" "$@"
-}
-
-apt_prepare()
-{
+	: >"$work/status"
+	apt_prepare "$work" "$work/status" '#clear APT::Architectures;' \
+		'APT::Architecture "arm64";' "APT::Architectures { \"arm64\"; \"$host\"; };"
 	source_files >"$work/files"
 	[ -s "$work/files" ] || die "apt knows no mirror of Debian here (apt-get update?)"
 	while IFS= read -r file; do
 		source_convert "$file" >"$work/sources/$(basename "$file")"
 	done <"$work/files"
-	: >"$work/status"
-	cat >"$work/apt.conf" <<-CONF
-		#clear APT::Update::Pre-Invoke;
-		#clear APT::Update::Post-Invoke;
-		#clear APT::Update::Post-Invoke-Success;
-		#clear APT::Architectures;
-		APT::Architecture "arm64";
-		APT::Architectures { "arm64"; "$host"; };
-		APT::Sandbox::User "";
-		Acquire::Languages "none";
-		Acquire::Retries "3";
-		Dir::Etc::sourcelist "/dev/null";
-		Dir::Etc::sourceparts "$work/sources";
-		Dir::State "$work/state";
-		Dir::State::lists "$work/state/lists";
-		Dir::State::status "$work/status";
-		Dir::Cache "$work/cache";
-		Dir::Log "$work";
-	CONF
 }
 
 # The kernel that Debian's meta package stands for, and the host programs of the same series.
@@ -137,7 +115,7 @@ wanted()
 
 download()
 {
-	apt_prepare
+	prepare
 	if ! apt_private apt-get update >"$work/log" 2>&1 || ! wanted >"$work/wanted"; then
 		cat "$work/log" >&2
 		die "no Debian mirror of this machine has $meta (see above)"

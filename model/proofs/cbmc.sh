@@ -21,6 +21,8 @@
 
 set -eu
 
+# shellcheck source=sim/make/apt.sh
+. "$(dirname "$0")/../../sim/make/apt.sh"
 me=${0##*/}
 release=trixie
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
@@ -54,8 +56,7 @@ done
 work=$(mktemp -d "$parent/.fetch-cbmc.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
-mkdir -p "$work/sources" "$work/state/lists/partial" "$work/cache/archives/partial" \
-	"$work/download" "$work/root" "$work/tree/bin" "$work/tree/lib"
+mkdir -p "$work/root" "$work/tree/bin" "$work/tree/lib"
 
 # The mirror of the machine's own release.
 mirror()
@@ -67,37 +68,18 @@ mirror()
 		'Origin: Debian' 2>/dev/null | awk -v own="$own" '$1 == own { print $2; exit }'
 }
 
-apt_private()
-{
-	apt-get -q -c "$work/apt.conf" "$@"
-}
-
 download()
 {
 	uri=$(mirror)
 	[ -n "$uri" ] || die "apt knows no mirror of this machine's own Debian (apt-get update?)"
 	[ -f "$keyring" ] || die "no $keyring (Debian package debian-archive-keyring)"
+	: >"$work/status"
+	apt_prepare "$work" "$work/status"
 	printf 'deb [signed-by=%s] %s %s main\n' "$keyring" "$uri" "$release" \
 		>"$work/sources/cbmc.list"
-	: >"$work/status"
-	cat >"$work/apt.conf" <<-CONF
-		#clear APT::Update::Pre-Invoke;
-		#clear APT::Update::Post-Invoke;
-		#clear APT::Update::Post-Invoke-Success;
-		APT::Sandbox::User "";
-		Acquire::Languages "none";
-		Acquire::Retries "3";
-		Dir::Etc::sourcelist "/dev/null";
-		Dir::Etc::sourceparts "$work/sources";
-		Dir::State "$work/state";
-		Dir::State::lists "$work/state/lists";
-		Dir::State::status "$work/status";
-		Dir::Cache "$work/cache";
-		Dir::Log "$work";
-	CONF
 	# shellcheck disable=SC2086
-	if ! { apt_private update --error-on=any &&
-		(cd "$work/download" && apt_private download $packages); } >"$work/log" 2>&1; then
+	if ! { apt_private apt-get update --error-on=any &&
+		(cd "$work/download" && apt_private apt-get download $packages); } >"$work/log" 2>&1; then
 		cat "$work/log" >&2
 		die "the mirror of this machine does not deliver cbmc of $release (see above)"
 	fi

@@ -14,6 +14,8 @@
 
 set -eu
 
+# shellcheck source=sim/make/apt.sh
+. "$(dirname "$0")/apt.sh"
 me=${0##*/}
 
 die()
@@ -42,7 +44,6 @@ dest=$parent/$(basename "$dest")
 work=$(mktemp -d "$parent/.fetch-$package.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
-mkdir -p "$work/sources" "$work/state/lists/partial" "$work/cache/archives/partial" "$work/download"
 
 # Turns every "deb" entry of an apt source file into "deb-src", whichever of the two formats it has.
 source_convert()
@@ -72,40 +73,19 @@ source_files()
 	done
 }
 
-# The same options for each apt-get call: own lists, own cache, nobody else's hooks.
-apt_private()
-{
-	apt-get -q -c "$work/apt.conf" "$@"
-}
-
 download()
 {
+	apt_prepare "$work" /var/lib/dpkg/status
 	source_files >"$work/files"
 	while IFS= read -r file; do
 		source_convert "$file" >"$work/sources/$(basename "$file")"
 	done <"$work/files"
 	[ -s "$work/files" ] || die "apt has no package source on this machine"
 
-	cat >"$work/apt.conf" <<-CONF
-		#clear APT::Update::Pre-Invoke;
-		#clear APT::Update::Post-Invoke;
-		#clear APT::Update::Post-Invoke-Success;
-		APT::Sandbox::User "";
-		Acquire::Languages "none";
-		Acquire::Retries "3";
-		Dir::Etc::sourcelist "/dev/null";
-		Dir::Etc::sourceparts "$work/sources";
-		Dir::State "$work/state";
-		Dir::State::lists "$work/state/lists";
-		Dir::State::status "/var/lib/dpkg/status";
-		Dir::Cache "$work/cache";
-		Dir::Log "$work";
-	CONF
-
 	# One unreachable third-party archive must not hide that another one has the package, so the
 	# verdict is whether the package can be had, not how the update ended.
-	apt_private update >"$work/log" 2>&1 || true
-	if ! (cd "$work/download" && apt_private source --only-source --download-only "$package") \
+	apt_private apt-get update >"$work/log" 2>&1 || true
+	if ! (cd "$work/download" && apt_private apt-get source --only-source --download-only "$package") \
 		>>"$work/log" 2>&1; then
 		cat "$work/log" >&2
 		die "source package $package: no apt source of this machine delivers it (see above)"
