@@ -125,7 +125,7 @@ teardown()
 	[ "$status" -eq 2 ]
 	run firmware/test/qemu.sh --plat nowhere "$TMPDIR/q"
 	[ "$status" -eq 2 ]
-	[[ "$output" == *'--plat nowhere: qemu-virt or qemu-virt-gicv2' ]]
+	[[ "$output" == *'--plat nowhere: qemu-virt, qemu-virt-gicv2, sbsa-ref or zcu102' ]]
 	run firmware/test/qemu.sh --smp 9 "$TMPDIR/q"
 	[ "$status" -eq 2 ]
 	run firmware/test/qemu.sh --image /nonexistent "$TMPDIR/q"
