@@ -11,8 +11,8 @@
 /* Ends the life if the library was built in another way than ours. */
 void freertos_check(void);
 
-/* The count at which the last tick was due. */
-uint64_t freertos_tick_at(void);
+/* The count at which that tick was or is due. */
+uint64_t freertos_tick_at(TickType_t tick);
 
 /* Whom a doorbell wakes. */
 TaskHandle_t freertos_network_task(void);

@@ -24,7 +24,7 @@ void vApplicationStackOverflowHook(TaskHandle_t task, char *name);
 void vApplicationGetIdleTaskMemory(StaticTask_t **task, StackType_t **stack,
 				   configSTACK_DEPTH_TYPE *words);
 
-static uint64_t tick_at, tick_ticks;
+static uint64_t start_at, tick_at, tick_ticks;
 
 void freertos_check(void)
 {
@@ -41,9 +41,9 @@ static void tick_set(void)
 	arch_isb();
 }
 
-uint64_t freertos_tick_at(void)
+uint64_t freertos_tick_at(TickType_t tick)
 {
-	return tick_at - tick_ticks;
+	return start_at + tick * tick_ticks;
 }
 
 /* The scheduler starts; interrupts are masked. */
@@ -54,7 +54,8 @@ void spos_tick_start(void)
 	gic_enable(&spos_gic, spos_boot.timer_intid, SPOS_TICK_PRIORITY);
 	gic_enable(&spos_gic, spos_boot.doorbell_intid, SPOS_DOORBELL_PRIORITY);
 	tick_ticks = clock_frequency() / configTICK_RATE_HZ;
-	tick_at = arch_ticks() + tick_ticks;
+	start_at = arch_ticks();
+	tick_at = start_at + tick_ticks;
 	tick_set();
 }
 
