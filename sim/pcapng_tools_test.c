@@ -1,67 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What other people's programs make of the sample files in sim/testdata, which pcapng_test shows
- * to be what the writer writes. A missing program is a skip that says so, or a failure if STRICT=1.
+ * to be what the writer writes. In commands $T is the folder of the samples, $D an empty one.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <cmocka.h>
+#include "tools_bed.h"
 
 static char dir[] = "/tmp/iwc-tools-XXXXXX";
-static char output[1u << 14];
-
-/*
- * Runs a shell command with $T the folder of the samples and $D an empty one; what it printed is
- * in output. Returns its exit status.
- */
-static int shell(const char *command)
-{
-	FILE *f = popen(command, "r");
-	size_t n;
-	int status;
-
-	assert_non_null(f);
-	n = fread(output, 1, sizeof(output) - 1, f);
-	output[n] = '\0';
-	while (fgetc(f) != EOF)
-		continue;
-	status = pclose(f);
-	assert_true(WIFEXITED(status));
-	return WEXITSTATUS(status);
-}
-
-static void tool_require(const char *tool)
-{
-	const char *strict = getenv("STRICT");
-	char command[64];
-
-	snprintf(command, sizeof(command), "command -v %s", tool);
-	if (shell(command) == 0)
-		return;
-	if (strict && strcmp(strict, "1") == 0)
-		fail_msg("%s is not installed", tool);
-	print_message("SKIP: %s is not installed\n", tool);
-	skip();
-}
-
-static void assert_prints(const char *command, const char *expected)
-{
-	assert_int_equal(shell(command), 0);
-	assert_string_equal(output, expected);
-}
-
-static void assert_output_has(const char *text)
-{
-	if (!strstr(output, text))
-		fail_msg("no '%s' in: %s", text, output);
-}
 
 static void test_tshark_channel(void **state)
 {
