@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The same two tasks as the executive's, on FreeRTOS: the critical one, 1 ms, above the network
- * task, which runs lwIP on the channel. Both have static memory.
+ * task, which runs lwIP on the channel. Both have static memory; the network task has the stack of
+ * the linker script, below which no page is mapped.
  */
 #include <FreeRTOS.h>
 #include <task.h>
@@ -19,13 +20,13 @@
 
 #define NETWORK_PRIORITY 2
 #define CRITICAL_PRIORITY (configMAX_PRIORITIES - 1)
-#define NETWORK_WORDS 2048
 #define CRITICAL_WORDS 512
 
-_Noreturn void spos_main(void);
+/* From vectors.S, on the stack that interrupts will have. */
+_Noreturn void freertos_main(void);
 
 static StaticTask_t network_task, critical_task;
-static StackType_t network_stack[NETWORK_WORDS], critical_stack[CRITICAL_WORDS];
+static StackType_t critical_stack[CRITICAL_WORDS];
 static TaskHandle_t network, critical;
 static struct critical books;
 static struct critical_check image;
@@ -51,6 +52,12 @@ uint64_t task_image_rounds(void)
 	return image.rounds;
 }
 
+static uint32_t network_words(void)
+{
+	return (uint32_t)(memory_bytes(spos_network_stack_start, spos_network_stack_end) /
+			  sizeof(StackType_t));
+}
+
 static size_t most_bytes(TaskHandle_t task, size_t words)
 {
 	return (words - uxTaskGetStackHighWaterMark(task)) * sizeof(StackType_t);
@@ -58,7 +65,7 @@ static size_t most_bytes(TaskHandle_t task, size_t words)
 
 size_t stack_network_most(void)
 {
-	return most_bytes(network, NETWORK_WORDS);
+	return most_bytes(network, network_words());
 }
 
 size_t stack_critical_most(void)
@@ -116,9 +123,25 @@ static void run_network(void *argument)
 	}
 }
 
+static void write_last_life(struct text *t)
+{
+	const struct die_words *last = die_last();
+
+	if (last == NULL) {
+		text_put(t, spos_boot.lives > 1 ? "; last life left no word" : "");
+		return;
+	}
+	text_put(t, "; last life ended: ");
+	text_put(t, die_name(last));
+	text_put(t, last->text[0] != '\0' ? ": " : "");
+	text_put(t, last->text);
+	text_put(t, ", pc ");
+	text_hex(t, last->link);
+}
+
 static void say_start(void)
 {
-	char line[96];
+	char line[192];
 	struct text t;
 
 	text_init(&t, line, sizeof(line));
@@ -126,12 +149,15 @@ static void say_start(void)
 	text_number(&t, spos_boot.lives);
 	text_put(&t, ", epoch ");
 	text_number(&t, ip_net()->ep.epoch);
-	text_put(&t, "\n");
+	write_last_life(&t);
 	console_put(line);
+	console_put("\n");
 }
 
-_Noreturn void spos_main(void)
+_Noreturn void freertos_main(void)
 {
+	if ((arch_read(id_aa64isar0_el1) >> 16 & 15u) == 0)
+		die_early(DIE_CRC);
 	clock_start();
 	(void)die_last();
 	freertos_check();
@@ -140,8 +166,8 @@ _Noreturn void spos_main(void)
 	say_start();
 	critical = xTaskCreateStatic(run_critical, "critical", CRITICAL_WORDS, NULL,
 				     CRITICAL_PRIORITY, critical_stack, &critical_task);
-	network = xTaskCreateStatic(run_network, "network", NETWORK_WORDS, NULL, NETWORK_PRIORITY,
-				    network_stack, &network_task);
+	network = xTaskCreateStatic(run_network, "network", network_words(), NULL, NETWORK_PRIORITY,
+				    (StackType_t *)(void *)spos_network_stack_start, &network_task);
 	vTaskStartScheduler();
 	die(DIE_ASSERT, "the scheduler returned");
 }

@@ -5,6 +5,14 @@
  */
 #include "fatal.inc"
 
+	/* The network task's stack becomes a task's: until the scheduler starts, C has that of the
+	 * interrupts. */
+	.section .text.spos_main, "ax"
+	.global	spos_main
+spos_main:
+	msr	spsel, #1
+	b	freertos_main
+
 	.section .text.vectors, "ax"
 	.balign	2048
 	.global	_freertos_vector_table
