@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* freertos.h - between glue.c, which serves the port, and main.c, which has the tasks. */
+/* freertos.h - between glue.c, which serves the port, and the application, main.c. */
 #ifndef SPOS_FREERTOS_H
 #define SPOS_FREERTOS_H
 
@@ -14,7 +14,7 @@ void freertos_check(void);
 /* The count at which that tick was or is due. */
 uint64_t freertos_tick_at(TickType_t tick);
 
-/* Whom a doorbell wakes. */
-TaskHandle_t freertos_network_task(void);
+/* The application's, called in the doorbell's interrupt: wakes whose frames wait. */
+void freertos_doorbell(BaseType_t *switch_now);
 
 #endif

@@ -72,7 +72,7 @@ void vApplicationIRQHandler(uint32_t taken)
 	if (taken == spos_boot.timer_intid)
 		FreeRTOS_Tick_Handler();
 	if (taken == spos_boot.doorbell_intid) {
-		vTaskNotifyGiveFromISR(freertos_network_task(), &switch_now);
+		freertos_doorbell(&switch_now);
 		portYIELD_FROM_ISR(switch_now);
 	}
 }

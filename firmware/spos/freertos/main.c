@@ -32,9 +32,9 @@ static struct critical books;
 static struct critical_check image;
 static volatile bool network_went_round;
 
-TaskHandle_t freertos_network_task(void)
+void freertos_doorbell(BaseType_t *switch_now)
 {
-	return network;
+	vTaskNotifyGiveFromISR(network, switch_now);
 }
 
 struct critical task_critical_books(void)
