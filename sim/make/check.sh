@@ -63,6 +63,7 @@ report()
 		printf '  %-5s %-28s %4d passed' "$word" "$name" "$passed"
 		[ "$failed" -eq 0 ] || printf ', %d FAILED' "$failed"
 		[ "$skipped" -eq 0 ] || printf ', %d SKIPPED' "$skipped"
+		[ -z "${alone:-}" ] || [ "$SECONDS" -lt 10 ] || printf ', %d s' "$SECONDS"
 		printf '%s\n' "${note:+  ($note)}"
 		[ ! -s "$check_dir/$name.skips" ] ||
 			sed 's/^- /        skipped: /' "$check_dir/$name.skips"
@@ -170,7 +171,7 @@ missing_tool()
 # run_one KIND FILE: in a process of its own, so that many can run at once.
 run_one()
 {
-	local kind=$1 file=$2 name options
+	local kind=$1 file=$2 name options alone=1 # what takes long is said
 
 	name=$(basename "${file%:*}")
 	TMPDIR=$(mktemp -d "$check_dir/tmp.XXXXXX") || exit 1
