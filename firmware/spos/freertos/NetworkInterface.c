@@ -78,8 +78,8 @@ static void link_changed(void *ctx, bool up)
 {
 	(void)ctx;
 	link_is_up = up ? pdTRUE : pdFALSE;
-	if (!up)
-		FreeRTOS_NetworkDown(interface);
+	/* Up too: the stack takes the interface for down and starts it now, not seconds later. */
+	FreeRTOS_NetworkDown(interface);
 }
 
 static void room(void *ctx)
@@ -106,7 +106,7 @@ void iwc_network_interface_wake(BaseType_t *switch_now)
 		vTaskNotifyGiveFromISR(task, switch_now);
 }
 
-/* The stack calls again until the link is up. */
+/* The stack calls again when the link changes, and every few seconds until it is up. */
 static BaseType_t initialise(NetworkInterface_t *self)
 {
 	static const struct net_hooks hooks = {
