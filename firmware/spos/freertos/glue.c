@@ -8,6 +8,7 @@
 
 #include "arch.h"
 #include "clock.h"
+#include "console.h"
 #include "die.h"
 #include "freertos.h"
 #include "gic.h"
@@ -26,12 +27,21 @@ void vApplicationGetIdleTaskMemory(StaticTask_t **task, StackType_t **stack,
 
 static uint64_t start_at, tick_at, tick_ticks;
 
+/* No life comes further than this one: it is said at once. */
+_Noreturn static void refuse(enum die_reason reason, const char *text)
+{
+	console_put("spos: ");
+	console_put(text);
+	console_put("\n");
+	die(reason, text);
+}
+
 void freertos_check(void)
 {
 	if ((spos_boot.flags & IWC_BOOT_GICV2) != 0)
-		die(DIE_GIC, "FreeRTOS's port needs GICv3");
+		refuse(DIE_GIC, "FreeRTOS's port needs GICv3");
 	if (ullMaxAPIPriorityMask != SPOS_API_MASK)
-		die(DIE_ASSERT, "libfreertos.a: another FreeRTOSConfig.h");
+		refuse(DIE_ASSERT, "libfreertos.a: built with another FreeRTOSConfig.h");
 }
 
 static void tick_set(void)
