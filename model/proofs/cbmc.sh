@@ -79,7 +79,8 @@ download()
 		>"$work/sources/cbmc.list"
 	# shellcheck disable=SC2086
 	if ! { apt_private apt-get update --error-on=any &&
-		(cd "$work/download" && apt_private apt-get download $packages); } >"$work/log" 2>&1; then
+		(cd "$work/download" && apt_private apt-get download $packages); } \
+		>"$work/log" 2>&1; then
 		cat "$work/log" >&2
 		die "the mirror of this machine does not deliver cbmc of $release (see above)"
 	fi

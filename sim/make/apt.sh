@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # shellcheck shell=sh
 #
-# apt.sh, sourced: apt with sources, state and cache of our own in a work folder, so that the system's
-# configuration and lists stay as they are and no root is needed. apt checks the chain from the
-# signed release file to the hash of every downloaded file.
+# apt.sh, sourced: apt with sources, state and cache of our own in a work folder, so that the
+# system's configuration and lists stay as they are and no root is needed. apt checks the chain from
+# the signed release file to the hash of every downloaded file.
 
 # apt_prepare WORK STATUS [LINE...]: make the folders of WORK and its apt.conf. Source entries go
 # into WORK/sources, downloads are best put into WORK/download. STATUS is the dpkg status file that

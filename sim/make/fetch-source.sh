@@ -85,7 +85,8 @@ download()
 	# One unreachable third-party archive must not hide that another one has the package, so the
 	# verdict is whether the package can be had, not how the update ended.
 	apt_private apt-get update >"$work/log" 2>&1 || true
-	if ! (cd "$work/download" && apt_private apt-get source --only-source --download-only "$package") \
+	if ! (cd "$work/download" &&
+		apt_private apt-get source --only-source --download-only "$package") \
 		>>"$work/log" 2>&1; then
 		cat "$work/log" >&2
 		die "source package $package: no apt source of this machine delivers it (see above)"
