@@ -92,7 +92,7 @@ static const char *exception_name(const struct die_words *words)
 	}
 }
 
-const char *die_name(const struct die_words *words)
+static const char *name(const struct die_words *words)
 {
 	static const char *const names[DIE_REASONS] = {
 	    [DIE_NONE] = "none",	  [DIE_ASSERT] = "assertion",
@@ -105,4 +105,28 @@ const char *die_name(const struct die_words *words)
 		return exception_name(words);
 	return words->reason < DIE_REASONS && names[words->reason] != NULL ? names[words->reason]
 									   : "unknown reason";
+}
+
+void die_say_last(struct text *t)
+{
+	const struct die_words *words = die_last();
+
+	if (words == NULL) {
+		text_put(t, spos_boot.lives > 1 ? "; last life left no word" : "");
+		return;
+	}
+	text_put(t, "; life ");
+	text_number(t, words->life);
+	text_put(t, " ended: ");
+	text_put(t, name(words));
+	text_put(t, words->text[0] != '\0' ? ": " : "");
+	text_put(t, words->text);
+	text_put(t, ", pc ");
+	text_hex(t, words->link);
+	if (words->reason != DIE_EXCEPTION)
+		return;
+	text_put(t, ", address ");
+	text_hex(t, words->address);
+	text_put(t, ", syndrome ");
+	text_hex(t, words->syndrome);
 }

@@ -8,6 +8,8 @@
 
 #include <stdint.h>
 
+#include "text.h"
+
 /* Reasons, handed to the monitor too. Values are stable: they stand in its log. */
 enum die_reason {
 	DIE_NONE,
@@ -48,7 +50,7 @@ const struct die_words *die_last(void);
 /* From start.S. */
 _Noreturn void spos_exception(uint64_t vector);
 
-/* "data abort", "assertion", ... */
-const char *die_name(const struct die_words *words);
+/* "; life 3 ended: data abort, pc ...", for the start line; nothing in the first life. */
+void die_say_last(struct text *t);
 
 #endif

@@ -17,30 +17,6 @@
 
 _Noreturn void spos_main(void);
 
-static void write_last_life(struct text *t)
-{
-	const struct die_words *last = die_last();
-
-	if (last == NULL) {
-		text_put(t, spos_boot.lives > 1 ? "; last life left no word" : "");
-		return;
-	}
-	text_put(t, "; life ");
-	text_number(t, last->life);
-	text_put(t, " ended: ");
-	text_put(t, die_name(last));
-	text_put(t, last->text[0] != '\0' ? ": " : "");
-	text_put(t, last->text);
-	text_put(t, ", pc ");
-	text_hex(t, last->link);
-	if (last->reason != DIE_EXCEPTION)
-		return;
-	text_put(t, ", address ");
-	text_hex(t, last->address);
-	text_put(t, ", syndrome ");
-	text_hex(t, last->syndrome);
-}
-
 static void say_start(void)
 {
 	char line[256];
@@ -55,7 +31,7 @@ static void say_start(void)
 	text_put(&t,
 		 (spos_boot.flags & IWC_BOOT_GICV2) != 0 ? ", GICv2, epoch " : ", GICv3, epoch ");
 	text_number(&t, ip_net()->ep.epoch);
-	write_last_life(&t);
+	die_say_last(&t);
 	console_put(line);
 	console_put("\n");
 }

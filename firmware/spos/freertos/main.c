@@ -123,25 +123,9 @@ static void run_network(void *argument)
 	}
 }
 
-static void write_last_life(struct text *t)
-{
-	const struct die_words *last = die_last();
-
-	if (last == NULL) {
-		text_put(t, spos_boot.lives > 1 ? "; last life left no word" : "");
-		return;
-	}
-	text_put(t, "; last life ended: ");
-	text_put(t, die_name(last));
-	text_put(t, last->text[0] != '\0' ? ": " : "");
-	text_put(t, last->text);
-	text_put(t, ", pc ");
-	text_hex(t, last->link);
-}
-
 static void say_start(void)
 {
-	char line[192];
+	char line[256];
 	struct text t;
 
 	text_init(&t, line, sizeof(line));
@@ -149,7 +133,7 @@ static void say_start(void)
 	text_number(&t, spos_boot.lives);
 	text_put(&t, ", epoch ");
 	text_number(&t, ip_net()->ep.epoch);
-	write_last_life(&t);
+	die_say_last(&t);
 	console_put(line);
 	console_put("\n");
 }
