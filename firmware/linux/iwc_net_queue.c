@@ -56,7 +56,7 @@ static void taken(struct iwc_net *net, unsigned int cls)
 	netdev_tx_completed_queue(txq_of(net, cls), 1, lines * IWC_LINE);
 }
 
-/* A ring starts afresh with each session, and so does what BQL knows, which wakes nobody by itself. */
+/* A ring starts afresh with each session, and so does what BQL knows, which wakes nobody itself. */
 void iwc_net_restart_queues(struct iwc_net *net)
 {
 	unsigned int cls;
