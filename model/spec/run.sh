@@ -74,10 +74,12 @@ number()
 # The rule of channel.pml that the counterexample broke, in brackets, and its words.
 refused_rule()
 {
-	local dir=$1 model=$2 flags=$3 n name
+	local dir=$1 model=$2 flags=$3 n name source
 
+	source=$(realpath "$here/$model")
+	# In the folder of the run: spin leaves a file where it stands, and others run beside.
 	# shellcheck disable=SC2086 # flags are words
-	n=$(spin -k "$dir/$model.trail" $flags "$here/$model" 2>/dev/null |
+	n=$(cd "$dir" && spin -k "$model.trail" $flags "$source" 2>/dev/null |
 		sed -n 's/.*spec_refused = \([0-9]*\).*/\1/p')
 	[ "${n:-0}" != 0 ] || return
 	name=$(sed -n "s/^#define \(RULE_[A-Z0-9_]*\) $n\$/\1/p" "$here/rules.h")
